@@ -49,7 +49,8 @@ extern bool	 report_verbose;	/* -v: messages of the store's library go to standa
 /* Prints "shouwang-admin: " and the line on standard error; returns code. */
 int	 report_error(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for a wrong use of the present command; refers to its --help and returns EX_USAGE. */
-int	 report_usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int	 report_usage_error(const char *command, const char *fmt,
+	    ...) __attribute__((format(printf, 2, 3)));
 /* Prints lines of another part unchanged; adds a newline where the last has none. */
 void	 report_lines(const struct buf *);
 
@@ -57,7 +58,8 @@ void	 report_lines(const struct buf *);
  * One problem as a sentence in English: `set` and `book` give the labels of what it names and may
  * be NULL.
  */
-void	 report_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
+void	 report_problem(const struct problem *, const struct set *, const struct book *,
+	    struct buf *);
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 

@@ -59,14 +59,16 @@ take_headings(struct judging *j, const struct csv_row *row)
 		if ((i = column_named(row->cell[k])) >= 0 && j->column[i] == SIZE_MAX)
 			j->column[i] = k;
 		else {
-			report_error(EX_DATAERR, i < 0 ? "%s:%u: there is no column \"%s\"; there are code, name and until" :
+			report_error(EX_DATAERR, i < 0 ?
+			    "%s:%u: there is no column \"%s\"; there are code, name and until" :
 			    "%s:%u: column \"%s\" stands twice", j->path, row->line, row->cell[k]);
 			j->wrong++;
 		}
 	}
 	for (i = CODE; i <= NAME; i++)
 		if (j->column[i] == SIZE_MAX) {
-			report_error(EX_DATAERR, "%s:%u: column %s is missing", j->path, row->line, columns[i].field);
+			report_error(EX_DATAERR, "%s:%u: column %s is missing", j->path, row->line,
+			    columns[i].field);
 			j->wrong++;
 		}
 	return true;
@@ -92,14 +94,16 @@ report_row_problems(struct judging *j, unsigned line, struct problems *ps)
 }
 
 static void
-load_book_area_field(struct judging *j, const struct csv_row *row, struct area_import_row *area_import_row)
+load_book_area_field(struct judging *j, const struct csv_row *row,
+    struct area_import_row *area_import_row)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 
 	*area_import_row = (struct area_import_row){ row->line, xcheck(val_map()) };
 	for (int i = 0; i < COLUMNS; i++) {
 		const struct field	*f = book_field(j->book, columns[i].field);
-		const char		*typed = j->column[i] != SIZE_MAX ? csv_cell(row, j->column[i]) : "";
+		const char		*typed = j->column[i] != SIZE_MAX ?
+		    csv_cell(row, j->column[i]) : "";
 		struct val		*v = f->type->parse(f, f->path, typed, &j->ctx, &ps);
 
 		if (v != NULL)
@@ -162,13 +166,17 @@ compare(struct judging *j, const struct area_import *area_import)
 		if (!area_valid(code))
 			continue;
 		if (i > 0 && strcmp(code, code_of(p - 1)) == 0) {
-			report_error(EX_DATAERR, "%s:%u: code %s stands in line %u already", j->path, p->line, code, (p - 1)->line);
+			report_error(EX_DATAERR, "%s:%u: code %s stands in line %u already",
+			    j->path, p->line, code, (p - 1)->line);
 			j->wrong++;
 		}
-		if (strcmp(code, j->set->county_code) != 0 && area_within(code, j->set->county_code) &&
-		    area_parent(code, parent) && !in_file(area_import, parent) && !val_has(j->known, parent)) {
-			report_error(EX_DATAERR, "%s:%u: %s lies in %s, which is neither in the file nor on record", j->path, p->line,
-			    code, parent);
+		if (strcmp(code, j->set->county_code) != 0 &&
+		    area_within(code, j->set->county_code) &&
+		    area_parent(code, parent) && !in_file(area_import, parent) &&
+		    !val_has(j->known, parent)) {
+			report_error(EX_DATAERR,
+			    "%s:%u: %s lies in %s, which is neither in the file nor on record",
+			    j->path, p->line, code, parent);
 			j->wrong++;
 		}
 	}
@@ -194,10 +202,12 @@ judge(struct judging *j, const struct csv *csv, struct area_import *out)
 }
 
 int
-area_import_read(const char *path, const struct set *set, const struct val *known, int today, struct area_import *out)
+area_import_read(const char *path, const struct set *set, const struct val *known, int today,
+    struct area_import *out)
 {
 	struct judging	 j = { .path = path, .set = set, .book = set_book(set, "area"),
-			    .ctx = { .set = set, .today = today, .lang = LANG_EN }, .known = known };
+			    .ctx = { .set = set, .today = today, .lang = LANG_EN },
+			    .known = known };
 	struct csv	 csv;
 	int		 code;
 
@@ -261,7 +271,8 @@ static int
 load_one(struct loading *l, const struct area_import_row *p, bool has_until)
 {
 	const struct val	*rec = record_of(l->records, code_of(p));
-	struct val		*set = difference(val_get(rec, PK_FIELDS), p->fields, has_until), *req;
+	struct val		*set = difference(val_get(rec, PK_FIELDS), p->fields, has_until),
+	    *req;
 
 	if (val_len(set) == 0) {
 		l->same++;
@@ -288,7 +299,8 @@ codes_of(const struct val *records)
 	struct val	*codes = xcheck(val_list());
 
 	for (size_t i = 0; i < val_len(records); i++)
-		xadd(codes, xcheck(val_dup(val_get(val_get(val_at(records, i), PK_FIELDS), "code"))));
+		xadd(codes, xcheck(val_dup(val_get(val_get(val_at(records, i), PK_FIELDS),
+		    "code"))));
 	return codes;
 }
 
@@ -304,16 +316,19 @@ area_import_load(struct client *client, const char *path, bool dry)
 		return code;
 	l.records = records;
 	known = codes_of(records);
-	code = area_import_read(path, client_set(client), known, civil_at((int64_t)time(NULL)), &area_import);
+	code = area_import_read(path, client_set(client), known, civil_at((int64_t)time(NULL)),
+	    &area_import);
 	for (size_t i = 0; code == EX_OK && i < area_import.n; i++)
 		code = load_one(&l, &area_import.at[i], area_import.has_until);
 	if (code == EX_OK)
-		printf("%s: %zu places: %zu new, %zu changed, %zu as they were%s\n", path, area_import.n, l.made, l.changed,
-		    l.same, dry ? "; nothing was written" : "");
+		printf("%s: %zu places: %zu new, %zu changed, %zu as they were%s\n", path,
+		    area_import.n, l.made, l.changed, l.same, dry ? "; nothing was written" : "");
 	else if (l.made + l.changed == 0)
 		report_error(code, "%s: nothing was written", path);
 	else
-		report_error(code, "%s: stopped at the %zuth place that was to be written; run it again", path, l.made + l.changed);
+		report_error(code,
+		    "%s: stopped at the %zuth place that was to be written; run it again", path,
+		    l.made + l.changed);
 	area_import_free(&area_import);
 	val_free(known);
 	val_free(records);

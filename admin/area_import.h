@@ -22,7 +22,8 @@ struct area_import {
  * reported at once, with their rows. EX_OK: *out is sorted by code, the caller's.
  * area_import_free() in every case.
  */
-int	 area_import_read(const char *path, const struct set *, const struct val *known, int today, struct area_import *out);
+int	 area_import_read(const char *path, const struct set *, const struct val *known, int today,
+	    struct area_import *out);
 void	 area_import_free(struct area_import *);
 
 /*

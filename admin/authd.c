@@ -168,7 +168,8 @@ same_user(pam_handle_t *pam, const char *name)
 {
 	const void	*user;
 
-	return pam_get_item(pam, PAM_USER, &user) == PAM_SUCCESS && user != NULL && strcmp(user, name) == 0;
+	return pam_get_item(pam, PAM_USER, &user) == PAM_SUCCESS && user != NULL &&
+	    strcmp(user, name) == 0;
 }
 
 static enum auth_verdict
@@ -329,7 +330,8 @@ job_reap(struct job *j)
 			v = code;
 	}
 	if (WIFSIGNALED(status))
-		warnx("asking PAM for uid %u: ended by signal %d", (unsigned)j->uid, WTERMSIG(status));
+		warnx("asking PAM for uid %u: ended by signal %d", (unsigned)j->uid,
+		    WTERMSIG(status));
 	job_settle(j, v);
 }
 
@@ -355,8 +357,8 @@ job_start(struct request *req)
 		reply_send(req->op, AUTH_BUSY, req->id);	/* independent of the account */
 		return;
 	}
-	*j = (struct job){ .state = JOB_RUNNING, .op = req->op, .id = req->id, .uid = req->uid, .pidfd = -1,
-	    .came = now_ms() };
+	*j = (struct job){ .state = JOB_RUNNING, .op = req->op, .id = req->id, .uid = req->uid,
+	    .pidfd = -1, .came = now_ms() };
 	j->due = j->came + LIMIT_PADS * pad;
 	if (!child_start(j, req))
 		job_settle(j, AUTH_ERROR);
@@ -480,8 +482,8 @@ serve(void)
 
 	for (;;) {
 		for (int i = 0; i < JOBS_MAX; i++)
-			pfd[1 + i] = (struct pollfd){ .fd = jobs[i].state == JOB_RUNNING ? jobs[i].pidfd : -1,
-			    .events = POLLIN };
+			pfd[1 + i] = (struct pollfd){ .fd = jobs[i].state == JOB_RUNNING ?
+			    jobs[i].pidfd : -1, .events = POLLIN };
 		if (poll(pfd, 1 + JOBS_MAX, wait_ms()) == -1) {
 			if (errno == EINTR)
 				continue;
@@ -501,9 +503,12 @@ socket_check(void)
 	int		 domain, type;
 	socklen_t	 n = sizeof(int);
 
-	if (getsockopt(AUTH_FILENO, SOL_SOCKET, SO_DOMAIN, &domain, &n) == -1 || domain != AF_UNIX ||
+	if (getsockopt(AUTH_FILENO, SOL_SOCKET, SO_DOMAIN, &domain, &n) == -1 ||
+	    domain != AF_UNIX ||
 	    getsockopt(AUTH_FILENO, SOL_SOCKET, SO_TYPE, &type, &n) == -1 || type != SOCK_SEQPACKET)
-		errx(EX_USAGE, "descriptor %d is not shouwangd's socket; shouwangd starts this program", AUTH_FILENO);
+		errx(EX_USAGE,
+		    "descriptor %d is not shouwangd's socket; shouwangd starts this program",
+		    AUTH_FILENO);
 }
 
 /*
@@ -518,8 +523,10 @@ harden(void)
 	for (int fd = 0; fd < AUTH_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
 			errx(EX_OSERR, "no /dev/null");
-	if (close_range(AUTH_FILENO + 1, ~0U, 0) == -1 || fcntl(AUTH_FILENO, F_SETFD, FD_CLOEXEC) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0) == -1 || setrlimit(RLIMIT_CORE, &none) == -1 || chdir("/") == -1)
+	if (close_range(AUTH_FILENO + 1, ~0U, 0) == -1 ||
+	    fcntl(AUTH_FILENO, F_SETFD, FD_CLOEXEC) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0) == -1 || setrlimit(RLIMIT_CORE, &none) == -1 ||
+	    chdir("/") == -1)
 		err(EX_OSERR, "start");
 	umask(077);
 	signal(SIGCHLD, SIG_DFL);	/* if it were ignored, the children's verdicts would be
@@ -540,7 +547,8 @@ pad_parse(const char *text)
 int
 main(int argc, char *argv[])
 {
-	static const struct option	 longs[] = { { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "version", no_argument, NULL, 'V' },
+	    { NULL, 0, NULL, 0 } };
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "s:t:", longs, NULL)) != -1) {

@@ -27,7 +27,7 @@ struct client {
 	struct set	*set;		/* with conn */
 };
 
-/* ---- opening ------------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 bool
 client_become_owner(const char *home)
@@ -54,10 +54,14 @@ log_line(enum store_log kind, const char *line, void *arg)
 struct store_opts
 client_store_opts(void)
 {
-	return (struct store_opts){ .log = log_line, .cache = (size_t)64 << 20, .log_file = (size_t)8 << 20 };
+	return (struct store_opts){ .log = log_line, .cache = (size_t)64 << 20,
+	    .log_file = (size_t)8 << 20 };
 }
 
-/* The lock tells whether a daemon runs. It is given back before the core takes it anew; who comes between is told so. */
+/*
+ * The lock tells whether a daemon runs. It is given back before the core takes it anew; who comes
+ * between is told so.
+ */
 static enum home_err
 look(const char *home, struct buf *err)
 {
@@ -92,13 +96,15 @@ fetch_set(struct client *client)
 	struct val	*reply;
 	int		 code;
 
-	if ((code = client_ask(client, client_new_request("forms", NULL), "the daemon's definitions", &reply)) != EX_OK)
+	if ((code = client_ask(client, client_new_request("forms", NULL),
+	    "the daemon's definitions", &reply)) != EX_OK)
 		return code;
 	client->set = load_set(xcheck(val_take(reply, PK_SET)), &lint);
 	val_free(reply);
 	if (client->set == NULL) {
 		report_lines(&lint.out);
-		code = report_error(EX_PROTOCOL, "the daemon's definitions are not understood: it is of another version");
+		code = report_error(EX_PROTOCOL,
+		    "the daemon's definitions are not understood: it is of another version");
 	}
 	buf_free(&lint.out);
 	return code;
@@ -141,12 +147,14 @@ connect_holder(const struct admin *admin, struct conn **conn)
 	if ((*conn = conn_open(path, &say)) == NULL) {
 		const char	*why = strerror(errno);
 
-		return report_error(EX_TEMPFAIL, "process %ld has %s open, and at %s nobody answers (%s); -S says where its daemon listens",
+		return report_error(EX_TEMPFAIL,
+		    "process %ld has %s open, and at %s nobody answers (%s); -S says where its daemon listens",
 		    (long)holder(home), home, path, why);
 	}
 	if (listener(*conn) != 0 && listener(*conn) == holder(home))
 		return EX_OK;
-	return report_error(EX_TEMPFAIL, "at %s another daemon answers, not the one that has %s open; -S says where that listens",
+	return report_error(EX_TEMPFAIL,
+	    "at %s another daemon answers, not the one that has %s open; -S says where that listens",
 	    path, home);
 }
 
@@ -170,7 +178,8 @@ open_conn(struct client *client, const struct admin *admin)
 	int		 code;
 
 	if ((code = connect_holder(admin, &client->conn)) != EX_OK ||
-	    (code = client_ask(client, client_new_request("whoami", NULL), "the daemon", &who)) != EX_OK)
+	    (code = client_ask(client, client_new_request("whoami", NULL), "the daemon", &who)) !=
+	    EX_OK)
 		return code;
 	if (val_get(who, PK_PERSONAS) != NULL)
 		code = become_local(client);
@@ -196,7 +205,8 @@ open_client(const struct admin *admin, bool alone, enum core_trail trail, struct
 	if (e == HOME_LOCKED && !alone)
 		code = open_conn(client, admin);
 	else if (e == HOME_LOCKED)
-		code = report_error(fault_status(FAULT_IN_USE), "%s; this command needs the home alone, stop the daemon first", xtext(&err));
+		code = report_error(fault_status(FAULT_IN_USE),
+		    "%s; this command needs the home alone, stop the daemon first", xtext(&err));
 	else if (e != HOME_OK)
 		code = report_error(fault_status(fault_of_home(e)), "%s", xtext(&err));
 	else
@@ -251,7 +261,7 @@ client_core(const struct client *client)
 	return client->core;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 struct val *
 client_new_request(const char *op, const char *book)
@@ -279,8 +289,10 @@ static int
 code_of_error(const char *error)
 {
 	static const struct { const char *error; int code; } codes[] = {
-		{ PE_DENIED, EX_NOPERM }, { PE_MISSING, EX_NOINPUT }, { PE_CONFLICT, EX_TEMPFAIL }, { PE_INVALID, EX_DATAERR },
-		{ PE_BUSY, EX_TEMPFAIL }, { PE_FULL, EX_IOERR }, { PE_LOCKED, EX_TEMPFAIL }, { PE_STOPPED, EX_UNAVAILABLE },
+		{ PE_DENIED, EX_NOPERM }, { PE_MISSING, EX_NOINPUT }, { PE_CONFLICT, EX_TEMPFAIL },
+		  { PE_INVALID, EX_DATAERR },
+		{ PE_BUSY, EX_TEMPFAIL }, { PE_FULL, EX_IOERR }, { PE_LOCKED, EX_TEMPFAIL },
+		  { PE_STOPPED, EX_UNAVAILABLE },
 		{ PE_CLOCK, EX_TEMPFAIL },
 	};
 
@@ -292,16 +304,19 @@ code_of_error(const char *error)
 
 /* The sentence alone says little where there are problems: those then stand for it. */
 static int
-report_refusal(const struct client *client, const struct val *req, const struct val *reply, const char *about)
+report_refusal(const struct client *client, const struct val *req, const struct val *reply,
+    const char *about)
 {
 	const char		*name = val_get_str(req, PK_BOOK);
-	const struct book	*book = name != NULL && client_set(client) != NULL ? set_book(client_set(client), name) : NULL;
+	const struct book	*book = name != NULL && client_set(client) != NULL ?
+	    set_book(client_set(client), name) : NULL;
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 line = BUF_INIT;
 	int			 code = code_of_error(val_get_str(reply, PK_ERROR));
 	size_t			 said = 0;
 
-	if (val_get(reply, PK_PROBLEMS) != NULL && !problems_from_val(val_get(reply, PK_PROBLEMS), &ps))
+	if (val_get(reply, PK_PROBLEMS) != NULL &&
+	    !problems_from_val(val_get(reply, PK_PROBLEMS), &ps))
 		return report_error(EX_PROTOCOL, "%s: the answer is not understood", about);
 	for (size_t i = 0; i < ps.n; i++) {
 		if (ps.at[i].warn)
@@ -313,8 +328,8 @@ report_refusal(const struct client *client, const struct val *req, const struct 
 	}
 	if (said == 0) {
 		buf_reset(&line);
-		problem_format(&line, val_get_str(reply, PK_SAY) != NULL ? val_get_str(reply, PK_SAY) : "no answer", val_get(reply, PK_ARGS),
-		    NULL, NULL);
+		problem_format(&line, val_get_str(reply, PK_SAY) != NULL ?
+		    val_get_str(reply, PK_SAY) : "no answer", val_get(reply, PK_ARGS), NULL, NULL);
 		report_error(code, "%s: %s", about, xtext(&line));
 	}
 	problems_free(&ps);
@@ -323,7 +338,8 @@ report_refusal(const struct client *client, const struct val *req, const struct 
 }
 
 static int
-judge(const struct client *client, struct val *req, struct val *answer, const char *about, struct val **reply)
+judge(const struct client *client, struct val *req, struct val *answer, const char *about,
+    struct val **reply)
 {
 	int	 code = EX_OK;
 
@@ -388,12 +404,14 @@ client_reconnect(struct client *client, const struct admin *admin)
 }
 
 int
-client_ask_as(struct client *client, struct actor *actor, struct val *req, const char *about, struct val **reply)
+client_ask_as(struct client *client, struct actor *actor, struct val *req, const char *about,
+    struct val **reply)
 {
-	return judge(client, req, xcheck(call_run(client->core, actor, xcheck(val_dup(req)), LANG_EN)), about, reply);
+	return judge(client, req,
+	    xcheck(call_run(client->core, actor, xcheck(val_dup(req)), LANG_EN)), about, reply);
 }
 
-/* ---- a whole book ------------------------------------------------------------------------------------------- */
+/* ---- a whole book ---------------------------------------------------------------------------- */
 
 /* A list that holds every record of the book. */
 static const struct list *
@@ -429,7 +447,8 @@ client_fetch_all(struct client *client, const char *name, struct val **out)
 
 	*out = NULL;
 	if (list == NULL)
-		return report_error(EX_CONFIG, "book %s has no list without a condition (where), so it cannot be read as a whole", name);
+		return report_error(EX_CONFIG,
+		    "book %s has no list without a condition (where), so it cannot be read as a whole", name);
 	*out = xcheck(val_list());
 	while (code == EX_OK && more) {
 		req = client_new_request("list", name);
@@ -437,7 +456,8 @@ client_fetch_all(struct client *client, const char *name, struct val **out)
 		xput(req, PK_LIMIT, val_int(100));
 		rows = val_get(reply, PK_ROWS);
 		if (val_len(rows) > 0)
-			xput(req, PK_AFTER, val_dup(val_get(val_at(rows, val_len(rows) - 1), PK_KEY)));
+			xput(req, PK_AFTER, val_dup(val_get(val_at(rows, val_len(rows) - 1),
+			    PK_KEY)));
 		val_free(reply);
 		if ((code = client_ask(client, req, name, &reply)) != EX_OK)
 			break;

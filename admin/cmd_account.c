@@ -49,17 +49,20 @@ role_held(const struct val *all, const char *role)
 
 /* Parses typed text by the field's own type; false: the reason was reported. */
 static bool
-take(const struct client *client, const char *user, const char *name, const char *typed, struct val *fields)
+take(const struct client *client, const char *user, const char *name, const char *typed,
+    struct val *fields)
 {
 	const struct book	*book = set_book(client_set(client), "account");
 	const struct field	*f = book_field(book, name);
-	const struct form_ctx	 ctx = { client_set(client), NULL, civil_at((int64_t)time(NULL)), LANG_EN, false };
+	const struct form_ctx	 ctx = { client_set(client), NULL, civil_at((int64_t)time(NULL)),
+	    LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 words = BUF_INIT;
 	struct val		*v;
 
 	if (f == NULL)
-		return report_error(EX_USAGE, "account %s: the definitions have no field %s", user, name) == 0;
+		return report_error(EX_USAGE, "account %s: the definitions have no field %s", user,
+		    name) == 0;
 	if ((v = f->type->parse(f, f->path, typed, &ctx, &ps)) != NULL)
 		xput(fields, name, v);
 	for (size_t i = 0; i < ps.n; i++) {
@@ -78,7 +81,8 @@ sysadmin_first(const struct val *all, const char *role)
 {
 	if (strcmp(role, "secadmin") != 0 || role_held(all, "sysadmin"))
 		return true;
-	report_error(EX_DATAERR, "there is no active sysadmin yet: grant that role first, to another person");
+	report_error(EX_DATAERR,
+	    "there is no active sysadmin yet: grant that role first, to another person");
 	return false;
 }
 
@@ -103,7 +107,8 @@ warn_no_account(const struct client *client, const char *user)
 	if (client_core(client) != NULL && client_core(client)->demo)
 		return;
 	if (getpwnam(user) == NULL)
-		report_error(0, "warning: there is no system account %s yet: nobody can log in so until it is made", user);
+		report_error(0,
+		    "warning: there is no system account %s yet: nobody can log in so until it is made", user);
 }
 
 static int
@@ -146,7 +151,8 @@ confirm(struct client *client, const char *user, const struct val *rec, struct v
 }
 
 static int
-ask_act(struct client *client, const char *act, const char *user, const struct val *rec, const char *why, struct val **reply)
+ask_act(struct client *client, const char *act, const char *user, const struct val *rec,
+    const char *why, struct val **reply)
 {
 	struct val	*req = act_request(act, rec), *ask;
 
@@ -179,7 +185,8 @@ change(struct client *client, const char *user, const struct val *rec, struct va
 	struct val	*reply;
 	int		 code;
 
-	if ((code = ask_act(client, "change", user, rec, "shouwang-admin grant", &reply)) != EX_OK) {
+	if ((code = ask_act(client, "change", user, rec, "shouwang-admin grant", &reply)) !=
+	    EX_OK) {
 		val_free(set);
 		return code;
 	}
@@ -191,7 +198,8 @@ change(struct client *client, const char *user, const struct val *rec, struct va
 
 /* There is only one county, so a role for the whole county needs no area. */
 static void
-put_areas(const struct client *client, const char *role, const struct val *areas, struct val *fields)
+put_areas(const struct client *client, const char *role, const struct val *areas,
+    struct val *fields)
 {
 	const struct role	*r = set_role(client_set(client), role);
 	struct val		*list;
@@ -208,7 +216,8 @@ put_areas(const struct client *client, const char *role, const struct val *areas
 }
 
 static int
-add_account(struct client *client, const char *user, const char *role, struct val *typed, struct val *areas)
+add_account(struct client *client, const char *user, const char *role, struct val *typed,
+    struct val *areas)
 {
 	struct val	*fields = xcheck(val_map()), *all;
 	bool		 ok;
@@ -220,9 +229,11 @@ add_account(struct client *client, const char *user, const char *role, struct va
 	}
 	ok = role_known(client, role) && sysadmin_first(all, role);
 	if (ok && account_of(all, user) != NULL)
-		ok = report_error(EX_DATAERR, "account %s is there already; \"grant\" gives it another role", user) == 0;
+		ok = report_error(EX_DATAERR,
+		    "account %s is there already; \"grant\" gives it another role", user) == 0;
 	for (size_t i = 0; i < val_len(typed); i++)
-		ok = take(client, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
+		ok = take(client, user, val_key(typed, i), val_str(val_value(typed, i)), fields) &&
+		    ok;
 	put_areas(client, role, areas, fields);
 	if (ok)
 		code = confirm(client, user, NULL, fields);
@@ -249,7 +260,8 @@ account_add(const struct admin *admin, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, &at)) != -1) {
 		if (c == '?')
-			code = report_usage_error("account", "account add does not know that option");
+			code = report_usage_error("account",
+			    "account add does not know that option");
 		else if (c == 'a')
 			xadd(areas, val_text(optarg));
 		else
@@ -257,8 +269,10 @@ account_add(const struct admin *admin, int argc, char **argv)
 		if (c == '?')
 			goto out;
 	}
-	if (argc - optind != 1 || val_get(typed, "name") == NULL || val_get(typed, "role") == NULL) {
-		code = report_usage_error("account", "account add takes one USER, --name and --role");
+	if (argc - optind != 1 || val_get(typed, "name") == NULL ||
+	    val_get(typed, "role") == NULL) {
+		code = report_usage_error("account",
+		    "account add takes one USER, --name and --role");
 		goto out;
 	}
 	xput(typed, "user", val_text(argv[optind]));
@@ -352,13 +366,15 @@ do_act(const struct admin *admin, const char *act, const char *user, const char 
 static int
 account_suspend(const struct admin *admin, int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "why", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "why", required_argument, NULL, 'w' },
+	    { NULL, 0, NULL, 0 } };
 	const char			*why = NULL;
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'w')
-			return report_usage_error("account", "account suspend does not know that option");
+			return report_usage_error("account",
+			    "account suspend does not know that option");
 		why = optarg;
 	}
 	if (argc - optind != 1 || why == NULL)
@@ -405,14 +421,16 @@ grant(struct client *client, const char *user, const char *role, struct val *are
 	if ((code = client_fetch_all(client, "account", &all)) != EX_OK)
 		return code;
 	if ((rec = account_of(all, user)) == NULL)
-		code = report_error(EX_NOUSER, "there is no account %s; \"account add\" makes one", user);
+		code = report_error(EX_NOUSER, "there is no account %s; \"account add\" makes one",
+		    user);
 	else if (!role_known(client, role) || !sysadmin_first(all, role))
 		code = EX_DATAERR;
 	else {
 		set = xcheck(val_map());
 		xput(set, "role", val_text(role));
 		put_areas(client, role, areas, set);
-		code = strcmp(val_get_str(rec, PK_STATE), "proposed") == 0 ? confirm(client, user, rec, set) : change(client, user, rec, set);
+		code = strcmp(val_get_str(rec, PK_STATE), "proposed") == 0 ?
+		    confirm(client, user, rec, set) : change(client, user, rec, set);
 	}
 	val_free(all);
 	return code;
@@ -426,7 +444,8 @@ cmd_grant(const struct admin *admin, int argc, char **argv)
 	int		 code;
 
 	if (argc < 3 || argv[1][0] == '-')
-		return report_usage_error("grant", "grant takes USER, ROLE and the codes of places");
+		return report_usage_error("grant",
+		    "grant takes USER, ROLE and the codes of places");
 	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
 	areas = xcheck(val_list());

@@ -6,7 +6,8 @@
 static int
 area_load(const struct admin *admin, int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' },
+	    { NULL, 0, NULL, 0 } };
 	struct client			*client;
 	bool				 dry = false;
 	int				 c, code;

@@ -34,8 +34,8 @@ print_entry(const struct val *entry)
 
 	civil_print_moment(val_get_num(entry, PK_AT, 0), at);
 	buf_printf(&b, "%" PRId64 "\t%s", val_get_num(entry, PK_SEQ, 0), at);
-	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, PK_USER), part(entry, PK_ROLE), part(entry, PK_FROM),
-	    part(entry, PK_ACT), part(entry, PK_BOOK));
+	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, PK_USER), part(entry, PK_ROLE),
+	    part(entry, PK_FROM), part(entry, PK_ACT), part(entry, PK_BOOK));
 	if (val_get(entry, PK_NUMBER) != NULL)
 		buf_puts(&b, part(entry, PK_NUMBER));
 	else if (val_get(entry, PK_RECORD) != NULL)
@@ -129,7 +129,8 @@ int
 cmd_audit(const struct admin *admin, int argc, char **argv)
 {
 	static const struct option	 longs[] = {
-		{ "user", required_argument, NULL, 'u' }, { "record", required_argument, NULL, 'r' }, { NULL, 0, NULL, 0 }
+		{ "user", required_argument, NULL, 'u' }, { "record", required_argument, NULL,
+		  'r' }, { NULL, 0, NULL, 0 }
 	};
 	struct wanted			 w = { .left = 20 };
 	const char			*record = NULL;
@@ -142,13 +143,15 @@ cmd_audit(const struct admin *admin, int argc, char **argv)
 		else if (c == 'r')
 			record = optarg;
 		else if (c != 'n' || !take_count(optarg, &w))
-			return report_usage_error("audit", c == 'n' ? "-n takes a number" : "audit does not know that option");
+			return report_usage_error("audit", c == 'n' ? "-n takes a number" :
+			    "audit does not know that option");
 	if (optind != argc)
 		return report_usage_error("audit", "audit takes no argument");
 	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
 	if (record != NULL && !take_record(client, record, &w))
-		code = report_error(EX_USAGE, "\"%s\" is neither the number of a record nor its id", record);
+		code = report_error(EX_USAGE, "\"%s\" is neither the number of a record nor its id",
+		    record);
 	else
 		code = print_trail(client, &w);
 	client_close(client);

@@ -17,12 +17,14 @@ cmd_clock_print(struct client *client)
 	char		 clock[17], newest[17];
 	int		 code;
 
-	if ((code = client_ask(client, client_new_request("clock", NULL), "clock", &reply)) != EX_OK)
+	if ((code = client_ask(client, client_new_request("clock", NULL), "clock", &reply)) !=
+	    EX_OK)
 		return code;
 	env_time_print(val_get_num(reply, PK_CLOCK, 0), clock);
 	env_time_print(val_get_num(reply, PK_NEWEST, 0), newest);
 	if (val_get_true(reply, PK_BEHIND))
-		printf("clock\t%s: behind the newest entry of %s, nothing is saved\n", clock, newest);
+		printf("clock\t%s: behind the newest entry of %s, nothing is saved\n", clock,
+		    newest);
 	else
 		printf("clock\t%s\n", clock);
 	val_free(reply);
@@ -41,8 +43,8 @@ accept_clock(struct client *client)
 		return code;
 	env_time_print(val_get_num(reply, PK_CLOCK, 0), clock);
 	env_time_print(val_get_num(reply, PK_NEWEST, 0), newest);
-	printf("accepted\t%s\tnewest entry\t%s\trecords settled again\t%" PRId64 "\n", clock, newest,
-	    val_get_num(reply, PK_SETTLED, 0));
+	printf("accepted\t%s\tnewest entry\t%s\trecords settled again\t%" PRId64 "\n", clock,
+	    newest, val_get_num(reply, PK_SETTLED, 0));
 	val_free(reply);
 	return EX_OK;
 }

@@ -8,8 +8,10 @@
 #include "admin/demo/scenario.h"
 
 static const char *const	 lists[] = {
-	"surname", "given-boy", "given-girl", "parent-male", "parent-female", "elder-male", "elder-female", "whole-boy",
-	"whole-girl", "ethnicity", "house", "kindergarten", "primary", "junior", "senior", "vocational", "work",
+	"surname", "given-boy", "given-girl", "parent-male", "parent-female", "elder-male",
+	    "elder-female", "whole-boy",
+	"whole-girl", "ethnicity", "house", "kindergarten", "primary", "junior", "senior",
+	    "vocational", "work",
 	"citizen-area", "mobile", "note", "remark", "back", "eased",
 	"not-seen", "found", "agreed", "changed", "child-words", "better", "ailing", NULL
 };
@@ -25,11 +27,13 @@ must_be_new(struct client *client)
 	int		 code;
 
 	if (!client_core(client)->demo)
-		return report_error(EX_USAGE, "this is no demo store: invented people have no place in it");
+		return report_error(EX_USAGE,
+		    "this is no demo store: invented people have no place in it");
 	if ((code = client_fetch_all(client, "account", &accounts)) != EX_OK)
 		return code;
 	if (val_len(accounts) > 0)
-		code = report_error(EX_USAGE, "this demo store has people already; init --demo makes a new one");
+		code = report_error(EX_USAGE,
+		    "this demo store has people already; init --demo makes a new one");
 	val_free(accounts);
 	return code;
 }
@@ -55,7 +59,8 @@ demo(const struct admin *admin, size_t children, uint64_t seed)
 	struct wordlist	*wordlist = NULL;
 	int		 code;
 
-	if ((code = read_words(&wordlist)) == EX_OK && (code = client_open(admin, true, &scenario.client)) == EX_OK &&
+	if ((code = read_words(&wordlist)) == EX_OK &&
+	    (code = client_open(admin, true, &scenario.client)) == EX_OK &&
 	    (code = must_be_new(scenario.client)) == EX_OK) {
 		scenario.wordlist = wordlist;
 		scenario.now = env_now(client_core(scenario.client));
@@ -81,7 +86,8 @@ int
 cmd_demo(const struct admin *admin, int argc, char **argv)
 {
 	static const struct option	 longs[] = {
-		{ "children", required_argument, NULL, 'c' }, { "seed", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 }
+		{ "children", required_argument, NULL, 'c' },
+		  { "seed", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 }
 	};
 	uint64_t			 children = 600, seed = 1;
 	int				 c;
@@ -89,8 +95,10 @@ cmd_demo(const struct admin *admin, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (c == '?')
 			return report_usage_error("demo", "demo does not know that option");
-		else if (!number(optarg, c == 'c' ? 100000 : UINT64_MAX, c == 'c' ? &children : &seed))
-			return report_usage_error("demo", "\"%s\" is no number for --%s", optarg, c == 'c' ? "children" : "seed");
+		else if (!number(optarg, c == 'c' ? 100000 : UINT64_MAX, c == 'c' ? &children :
+		    &seed))
+			return report_usage_error("demo", "\"%s\" is no number for --%s", optarg,
+			    c == 'c' ? "children" : "seed");
 	if (optind != argc)
 		return report_usage_error("demo", "demo takes no argument");
 	return demo(admin, (size_t)children, seed);

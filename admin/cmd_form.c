@@ -37,8 +37,8 @@ print_valid(const char *dir, const struct set *set)
 
 	for (size_t i = 0; i < set->nbooks; i++)
 		fields += set->books[i].nall;
-	printf("%s: in order: %zu books with %zu fields, %zu roles, %zu code lists; version %.8s\n", dir, set->nbooks, fields,
-	    set->nroles, set->ncodes, set->version);
+	printf("%s: in order: %zu books with %zu fields, %zu roles, %zu code lists; version %.8s\n",
+	    dir, set->nbooks, fields, set->nroles, set->ncodes, set->version);
 	return EX_OK;
 }
 
@@ -62,7 +62,8 @@ place_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct against	*a = arg;
 	struct rec	*rec = NULL;
 
-	if (klen == REC_KEY && rec_decode(a->is, buf_get_u64(key), p, n, &rec) == REC_OK && strcmp(rec->book->name, "area") == 0)
+	if (klen == REC_KEY && rec_decode(a->is, buf_get_u64(key), p, n, &rec) == REC_OK &&
+	    strcmp(rec->book->name, "area") == 0)
 		xadd(a->places, xcheck(val_dup(rec->fields)));
 	rec_free(rec);
 	return true;
@@ -70,7 +71,8 @@ place_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* The first problem of a record by a set, as a sentence; false: none. */
 static bool
-misfits(struct against *a, const struct set *set, uint64_t id, const void *p, size_t n, struct buf *why)
+misfits(struct against *a, const struct set *set, uint64_t id, const void *p, size_t n,
+    struct buf *why)
 {
 	const struct form_ctx	 ctx = { set, a->areas, a->today, LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
@@ -165,8 +167,8 @@ compare(struct against *a, struct store *st)
 	if (e != STORE_OK)
 		return report_error(EX_IOERR, "reading the records: %s", store_err_text((int)e));
 	for (size_t i = 0; i < val_len(a->gone); i++)
-		printf("%s is no longer defined: %" PRId64 " records keep it, nobody sees it\n", val_key(a->gone, i),
-		    val_num(val_value(a->gone, i), 0));
+		printf("%s is no longer defined: %" PRId64 " records keep it, nobody sees it\n",
+		    val_key(a->gone, i), val_num(val_value(a->gone, i), 0));
 	printf("%" PRIu64 " records, %" PRIu64 " of them do not fit", a->records, a->misfit);
 	if (a->before > 0)
 		printf("; %" PRIu64 " of those do not fit the definitions in use either and are not named here", a->before);
@@ -187,7 +189,8 @@ open_and_compare(const char *path, struct against *a)
 
 	if ((e = home_open(path, &home, &err)) != HOME_OK)
 		code = report_error(fault_status(fault_of_home(e)), "%s%s", xtext(&err),
-		    e == HOME_LOCKED ? "; this command needs the home alone, stop the daemon first" : "");
+		    e == HOME_LOCKED ?
+		    "; this command needs the home alone, stop the daemon first" : "");
 	else {
 		enum store_err	 se = store_open(home, &opts, &st, &err);
 
@@ -252,7 +255,8 @@ check(const char *dir, const char *home)
 int
 cmd_form(const struct admin *admin, int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "against", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "against", required_argument, NULL, 'a' },
+	    { NULL, 0, NULL, 0 } };
 	const char			*home = NULL;
 	int				 c;
 

@@ -39,7 +39,8 @@ replace_file(const char *path, const struct buf *text)
 		buf_free(&temp);
 		return false;
 	}
-	ok = fchmod(fd, st.st_mode & 07777) == 0 && (fchown(fd, st.st_uid, st.st_gid) == 0 || geteuid() != 0);
+	ok = fchmod(fd, st.st_mode & 07777) == 0 && (fchown(fd, st.st_uid, st.st_gid) == 0 ||
+	    geteuid() != 0);
 	if ((f = fdopen(fd, "w")) == NULL)
 		close(fd);
 	ok = f != NULL && ok && write_all(f, text);
@@ -65,12 +66,14 @@ upgrade_file(const char *path, const char *shown, void *arg)
 	struct buf	 text = BUF_INIT, out = BUF_INIT;
 	struct lint	 changes = { BUF_INIT, 0 }, left = { BUF_INIT, 0 };
 
-	if (!upgrade_read(path, shown, &text, &left) || !upgrade_text(text.p, text.n, shown, &out, &changes, &left)) {
+	if (!upgrade_read(path, shown, &text, &left) ||
+	    !upgrade_text(text.p, text.n, shown, &out, &changes, &left)) {
 		fail(r, left.n > 0 ? EX_DATAERR : EX_OSERR);
 		report_lines(&left.out);
 	} else if (changes.n > 0 && !r->dry && !replace_file(path, &out)) {
 		fail(r, EX_IOERR);
-		report_error(EX_IOERR, "%s: cannot be written, it is as it was: %s", path, strerror(errno));
+		report_error(EX_IOERR, "%s: cannot be written, it is as it was: %s", path,
+		    strerror(errno));
 	} else {
 		fputs(changes.n > 0 && !r->quiet ? xtext(&changes.out) : "", stdout);
 		report_lines(&left.out);
@@ -101,9 +104,11 @@ upgrade_path(const char *path, struct run *r)
 static int
 report_result(struct run *r)
 {
-	printf("%zu changes in %zu files%s\n", r->changes, r->changed, r->dry && r->changes > 0 ? ", not written" : "");
+	printf("%zu changes in %zu files%s\n", r->changes, r->changed, r->dry && r->changes > 0 ?
+	    ", not written" : "");
 	if (r->left > 0)
-		fail(r, report_error(EX_DATAERR, "%zu lines are left to be changed by hand", r->left));
+		fail(r, report_error(EX_DATAERR, "%zu lines are left to be changed by hand",
+		    r->left));
 	return r->code;
 }
 
@@ -119,7 +124,8 @@ form_upgrade_dir(const char *dir, bool quiet)
 int
 form_upgrade(int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' },
+	    { NULL, 0, NULL, 0 } };
 	struct run			 r = { .code = EX_OK };
 	int				 c;
 
@@ -129,7 +135,8 @@ form_upgrade(int argc, char **argv)
 		r.dry = true;
 	}
 	if (optind == argc)
-		return report_usage_error("form", "form upgrade takes files or folders of definitions");
+		return report_usage_error("form",
+		    "form upgrade takes files or folders of definitions");
 	for (; optind < argc; optind++)
 		upgrade_path(argv[optind], &r);
 	return report_result(&r);

@@ -25,13 +25,15 @@ check_first(struct init *in)
 
 	if (set == NULL) {
 		report_lines(&err);
-		code = report_error(EX_DATAERR, "the definitions in %s are not in order; nothing was made", in->forms);
+		code = report_error(EX_DATAERR,
+		    "the definitions in %s are not in order; nothing was made", in->forms);
 	}
 	buf_printf(&in->areas, "%s/areas.csv", in->forms);
 	if (access(xtext(&in->areas), F_OK) != 0)
 		buf_reset(&in->areas);
 	else if (set != NULL) {
-		code = area_import_read(in->areas.p, set, NULL, civil_at((int64_t)time(NULL)), &area_import);
+		code = area_import_read(in->areas.p, set, NULL, civil_at((int64_t)time(NULL)),
+		    &area_import);
 		area_import_free(&area_import);
 	}
 	set_free(set);
@@ -47,7 +49,8 @@ make_home(const struct init *in)
 	int		 code = EX_OK;
 
 	if ((e = home_create(in->admin->home, in->demo, &err)) != HOME_OK)
-		code = report_error(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s%s", xtext(&err),
+		code = report_error(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s%s",
+		    xtext(&err),
 		    e == HOME_SYS ? "; what was made until then must go before the next try" : "");
 	buf_free(&err);
 	return code;
@@ -88,8 +91,10 @@ init(struct init *in)
 		return code;
 	if (!client_become_owner(in->admin->home))
 		return EX_OSERR;
-	if ((code = make_home(in)) == EX_OK && ((code = copy_forms(in)) != EX_OK || (code = fill_home(in)) != EX_OK))
-		return report_error(code, "%s is not whole: remove it before the next try", in->admin->home);
+	if ((code = make_home(in)) == EX_OK && ((code = copy_forms(in)) != EX_OK ||
+	    (code = fill_home(in)) != EX_OK))
+		return report_error(code, "%s is not whole: remove it before the next try",
+		    in->admin->home);
 	if (code != EX_OK)
 		return code;
 	printf("%s: a %s store is ready. Its key is %s/key: without it neither the store nor a backup can be read; keep a "
@@ -101,9 +106,11 @@ int
 cmd_init(const struct admin *admin, int argc, char **argv)
 {
 	static const struct option	 longs[] = {
-		{ "demo", no_argument, NULL, 'd' }, { "forms", required_argument, NULL, 'f' }, { NULL, 0, NULL, 0 }
+		{ "demo", no_argument, NULL, 'd' }, { "forms", required_argument, NULL, 'f' },
+		  { NULL, 0, NULL, 0 }
 	};
-	struct init			 in = { .admin = admin, .forms = admin_forms_dir(), .areas = BUF_INIT };
+	struct init			 in = { .admin = admin, .forms = admin_forms_dir(),
+	    .areas = BUF_INIT };
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -118,7 +125,8 @@ cmd_init(const struct admin *admin, int argc, char **argv)
 			return report_usage_error("init", "init does not know that option");
 		}
 	if (optind != argc)
-		return report_usage_error("init", "init takes no argument; the home is named by -d");
+		return report_usage_error("init",
+		    "init takes no argument; the home is named by -d");
 	c = init(&in);
 	buf_free(&in.areas);
 	return c;

@@ -30,7 +30,8 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 		c->odd++;
 	else {
 		buf_printf(&name, "%s\t%s", rec->book->name, rec->state->name);
-		xput(c->counts, xtext(&name), val_int(val_get_num(c->counts, buf_str(&name), 0) + 1));
+		xput(c->counts, xtext(&name),
+		    val_int(val_get_num(c->counts, buf_str(&name), 0) + 1));
 	}
 	rec_free(rec);
 	buf_free(&name);
@@ -52,7 +53,8 @@ static int
 count_table(struct core *core, enum store_table table, const char *what)
 {
 	uint64_t	 n = 0;
-	enum store_err	 e = store_scan(core->store, NULL, table, &(struct store_range){ .keys_only = true }, one_more, &n);
+	enum store_err	 e = store_scan(core->store, NULL, table,
+	    &(struct store_range){ .keys_only = true }, one_more, &n);
 
 	if (e != STORE_OK)
 		return report_error(EX_IOERR, "counting %s: %s", what, store_err_text((int)e));
@@ -69,9 +71,11 @@ print_counts(const struct counting *c)
 	for (size_t i = 0; i < c->set->nbooks; i++)
 		for (size_t k = 0; k < c->set->books[i].nstates; k++) {
 			buf_reset(&name);
-			buf_printf(&name, "%s\t%s", c->set->books[i].name, c->set->books[i].states[k].name);
+			buf_printf(&name, "%s\t%s", c->set->books[i].name,
+			    c->set->books[i].states[k].name);
 			if (val_get(c->counts, xtext(&name)) != NULL)
-				printf("records\t%s\t%" PRId64 "\n", buf_str(&name), val_get_num(c->counts, buf_str(&name), 0));
+				printf("records\t%s\t%" PRId64 "\n", buf_str(&name),
+				    val_get_num(c->counts, buf_str(&name), 0));
 		}
 	if (c->odd > 0)
 		printf("records\tnot understood\t%" PRIu64 "\n", c->odd);
@@ -82,7 +86,8 @@ static int
 print_contents(struct core *core)
 {
 	struct counting	 c = { .set = core->set, .counts = xcheck(val_map()) };
-	enum store_err	 e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, record_each, &c);
+	enum store_err	 e = store_scan(core->store, NULL, STORE_REC,
+	    &(struct store_range){ .lolen = 0 }, record_each, &c);
 	int		 code = EX_OK;
 
 	if (e != STORE_OK)
@@ -109,7 +114,8 @@ print_disk(const char *home)
 		return report_error(EX_OSERR, "%s: %s", home, strerror(errno));
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	printf("free disk\t%" PRIu64 " MB%s\n", free_bytes >> 20,
-	    free_bytes < RESERVE ? ": below the reserve, nothing can be saved; files can still be read" : "");
+	    free_bytes < RESERVE ?
+	    ": below the reserve, nothing can be saved; files can still be read" : "");
 	return EX_OK;
 }
 

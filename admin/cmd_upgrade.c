@@ -91,8 +91,9 @@ check_room(const struct upgrade *u)
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (free_bytes >= need)
 		return EX_OK;
-	return report_error(EX_UNAVAILABLE, "%s: the copy needs %" PRIu64 " MB and there are %" PRIu64 ": make room", u->path, need >> 20,
-	    free_bytes >> 20);
+	return report_error(EX_UNAVAILABLE,
+	    "%s: the copy needs %" PRIu64 " MB and there are %" PRIu64 ": make room", u->path,
+	    need >> 20, free_bytes >> 20);
 }
 
 static int
@@ -103,7 +104,8 @@ copy_piece(const struct upgrade *u, const char *name, bool folder)
 	int		 code = EX_OK;
 
 	if (stat(join(&from, u->path, name), &st) == 0)
-		code = folder ? copytree(from.p, join(&to, u->copy.p, name)) : copytree_file(from.p, join(&to, u->copy.p, name));
+		code = folder ? copytree(from.p, join(&to, u->copy.p, name)) :
+		    copytree_file(from.p, join(&to, u->copy.p, name));
 	buf_free(&from);
 	buf_free(&to);
 	return code;
@@ -112,7 +114,8 @@ copy_piece(const struct upgrade *u, const char *name, bool folder)
 static int
 make_copy(const struct upgrade *u)
 {
-	static const struct { const char *name; bool folder; } pieces[] = { { "key", false }, { "keycheck", false }, { "env", true },
+	static const struct { const char *name; bool folder; } pieces[] = { { "key", false },
+	    { "keycheck", false }, { "env", true },
 	    { "pages", false }, { "head", false }, { "forms", true }, { "kind", false } };
 	int	 code = copytree_remove(u->copy.p);
 
@@ -141,7 +144,8 @@ upgrade_forms(const struct upgrade *u)
 	}
 	buf_free(&dir);
 	if (code == EX_DATAERR)
-		report_error(0, "change these lines in %s/forms by hand, then run upgrade again", u->path);
+		report_error(0, "change these lines in %s/forms by hand, then run upgrade again",
+		    u->path);
 	return code;
 }
 
@@ -161,7 +165,8 @@ set_format(const struct upgrade *u)
 	home_close(home);
 	for (size_t i = 0; i < NSTEPS; i++)
 		if (steps[i].from >= u->from)
-			printf("format %u to %u: %s\n", steps[i].from, steps[i].from + 1, steps[i].what);
+			printf("format %u to %u: %s\n", steps[i].from, steps[i].from + 1,
+			    steps[i].what);
 	return EX_OK;
 }
 
@@ -192,7 +197,8 @@ tell_trail(const struct upgrade *u, struct core *core)
 	e = commit_run(core->committer, put_entry, &t);
 	val_free(t.detail);
 	actor_unref(actor);
-	return e == STORE_OK ? EX_OK : report_error(EX_IOERR, "writing the audit trail: %s", store_err_text(e));
+	return e == STORE_OK ? EX_OK : report_error(EX_IOERR, "writing the audit trail: %s",
+	    store_err_text(e));
 }
 
 static void
@@ -227,9 +233,11 @@ verify_copy(struct core *core)
 	case VERIFY_AGREES:
 		return EX_OK;
 	case VERIFY_DIFFERS:
-		return report_error(EX_DATAERR, "the upgraded copy does not agree with itself, so the home was left as it is");
+		return report_error(EX_DATAERR,
+		    "the upgraded copy does not agree with itself, so the home was left as it is");
 	default:
-		return report_error(EX_IOERR, "reading the upgraded copy: %s", store_err_text((int)e));
+		return report_error(EX_IOERR, "reading the upgraded copy: %s",
+		    store_err_text((int)e));
 	}
 }
 
@@ -279,11 +287,13 @@ note_end(const struct upgrade *u)
 	buf_printf(&path, "%s/" BEFORE "/upgraded", u->path);
 	ok = newest_entry(u->home, &seq) && (f = fopen(xtext(&path), "w")) != NULL;
 	if (ok) {
-		ok = fprintf(f, "%" PRIu64 "\n", seq) > 0 && fflush(f) == 0 && fsync(fileno(f)) == 0;
+		ok = fprintf(f, "%" PRIu64 "\n", seq) > 0 && fflush(f) == 0 &&
+		    fsync(fileno(f)) == 0;
 		ok = fclose(f) == 0 && ok;
 	}
 	if (!ok)
-		report_error(0, "%s cannot be written, so \"upgrade --undo\" will not work", path.p);
+		report_error(0, "%s cannot be written, so \"upgrade --undo\" will not work",
+		    path.p);
 	buf_free(&path);
 	return EX_OK;
 }
@@ -327,7 +337,8 @@ run_upgrade(struct upgrade *u)
 		printf("%s has format %u: there is nothing to upgrade\n", u->path, HOME_FORMAT);
 		return EX_OK;
 	}
-	if ((code = make_copy(u)) == EX_OK && (code = upgrade_forms(u)) == EX_OK && (code = set_format(u)) == EX_OK)
+	if ((code = make_copy(u)) == EX_OK && (code = upgrade_forms(u)) == EX_OK &&
+	    (code = set_format(u)) == EX_OK)
 		code = upgrade_store(u);
 	if (code == EX_OK && !u->dry)
 		return put_in_place(u);
@@ -375,11 +386,15 @@ run_undo(struct upgrade *u)
 	int		 code;
 
 	if (!has_before(u))
-		return report_error(EX_NOINPUT, "%s/" BEFORE " is not there: there is nothing to go back to", u->path);
+		return report_error(EX_NOINPUT,
+		    "%s/" BEFORE " is not there: there is nothing to go back to", u->path);
 	if (!read_end(u, &then) || !newest_entry(u->home, &now))
-		return report_error(EX_DATAERR, "%s: it cannot be told whether anything was written since the upgrade", u->path);
+		return report_error(EX_DATAERR,
+		    "%s: it cannot be told whether anything was written since the upgrade",
+		    u->path);
 	if (now != then)
-		return report_error(EX_DATAERR, "%s: the audit trail has %" PRIu64 " new entries since the upgrade; going back would lose what "
+		return report_error(EX_DATAERR,
+		    "%s: the audit trail has %" PRIu64 " new entries since the upgrade; going back would lose what "
 		    "they tell of", u->path, now - then);
 	if (home_swap(u->home, BEFORE, UNDONE, &err) != HOME_OK)
 		return failed(EX_IOERR, &err);
@@ -417,7 +432,8 @@ with_home(struct upgrade *u, int (*run)(struct upgrade *))
 		return EX_OSERR;
 	if ((e = home_open_any(u->path, &u->home, &err)) != HOME_OK) {
 		code = failed(fault_status(fault_of_home(e)), &err);
-		return e == HOME_LOCKED ? report_error(code, "stop the daemon, then run upgrade again") : code;
+		return e == HOME_LOCKED ?
+		    report_error(code, "stop the daemon, then run upgrade again") : code;
 	}
 	buf_free(&err);
 	u->from = home_format(u->home);
@@ -432,7 +448,8 @@ with_home(struct upgrade *u, int (*run)(struct upgrade *))
 int
 cmd_upgrade(const struct admin *admin, int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' }, { "undo", no_argument, NULL, 'u' },
+	static const struct option	 longs[] = { { "dry-run", no_argument, NULL, 'n' },
+	    { "undo", no_argument, NULL, 'u' },
 	    { "done", no_argument, NULL, 'd' }, { NULL, 0, NULL, 0 } };
 	struct upgrade			 u = { .path = admin->home, .copy = BUF_INIT };
 	int				 (*run)(struct upgrade *) = run_upgrade;

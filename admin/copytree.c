@@ -19,7 +19,8 @@ static int	 copy_directory(const char *from, const char *to, int depth);
 static int
 refused(const char *path)
 {
-	return report_error(errno == ENOENT || errno == EACCES ? EX_NOINPUT : EX_IOERR, "%s: %s", path, strerror(errno));
+	return report_error(errno == ENOENT || errno == EACCES ? EX_NOINPUT : EX_IOERR, "%s: %s",
+	    path, strerror(errno));
 }
 
 static bool
@@ -107,7 +108,8 @@ copy_directory(const char *from, const char *to, int depth)
 	int		 code = EX_OK;
 
 	if (depth > DEPTH_MAX)
-		return report_error(EX_DATAERR, "%s: folders lie deeper than %d in each other", from, DEPTH_MAX);
+		return report_error(EX_DATAERR, "%s: folders lie deeper than %d in each other",
+		    from, DEPTH_MAX);
 	if ((d = opendir(from)) == NULL)
 		return refused(from);
 	if (mkdir(to, 0700) == -1)
@@ -125,7 +127,7 @@ copytree(const char *from, const char *to)
 	return copy_directory(from, to, 0);
 }
 
-/* ---- removing and measuring --------------------------------------------------------------------------------- */
+/* ---- removing and measuring ------------------------------------------------------------------ */
 
 #define OPEN_MAX_FTW	16		/* folders nftw() has open at once */
 

@@ -21,7 +21,8 @@ is_utf8(const char *p, size_t n)
 	utf8proc_ssize_t	 used;
 
 	for (; n > 0; p += used, n -= (size_t)used)
-		if ((used = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)n, &c)) < 1)
+		if ((used = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)n,
+		    &c)) < 1)
 			return false;
 	return true;
 }
@@ -53,7 +54,8 @@ decode(const char *p, size_t n, const char *shown, struct buf *out)
 		n -= 3;
 	}
 	if (memchr(p, '\0', n) != NULL)
-		return report_error(EX_DATAERR, "%s: this is no text (or UTF-16): save it as CSV in UTF-8 or GB18030", shown);
+		return report_error(EX_DATAERR,
+		    "%s: this is no text (or UTF-16): save it as CSV in UTF-8 or GB18030", shown);
 	if (is_utf8(p, n))
 		buf_put(out, p, n);
 	else if (!from_gb18030(p, n, out))
@@ -122,11 +124,13 @@ take_cell(struct reader *r, char **out)
 	else {
 		r->at++;
 		if (!quoted(r, &cell))
-			code = report_error(EX_DATAERR, "%s:%u: a quoted cell does not end", r->shown, line);
+			code = report_error(EX_DATAERR, "%s:%u: a quoted cell does not end",
+			    r->shown, line);
 		while (r->at < r->end && is_blank(*r->at))
 			r->at++;
 		if (code == EX_OK && r->at < r->end && *r->at != ',' && *r->at != '\n')
-			code = report_error(EX_DATAERR, "%s:%u: something stands behind a closing quote", r->shown, r->line);
+			code = report_error(EX_DATAERR,
+			    "%s:%u: something stands behind a closing quote", r->shown, r->line);
 	}
 	*out = xcheck(buf_take(&cell));
 	return code;

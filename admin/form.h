@@ -6,7 +6,10 @@
 /* "form upgrade"; argv[0] is "upgrade". */
 int	 form_upgrade(int argc, char **argv);
 
-/* The same for the definitions below a folder; quiet: the changes are only counted. Lines that a person must change are EX_DATAERR. */
+/*
+ * The same for the definitions below a folder; quiet: the changes are only counted. Lines that a
+ * person must change are EX_DATAERR.
+ */
 int	 form_upgrade_dir(const char *dir, bool quiet);
 
 #endif

@@ -61,7 +61,8 @@ label_of(const struct val *ref, const struct names *in)
 	const char	*list = val_get_str(ref, PK_LIST), *s;
 
 	if (in->set != NULL && list != NULL && set_codes(in->set, list) != NULL) {
-		const struct code	*c = codes_find(set_codes(in->set, list), val_get_str(ref, PK_CODE));
+		const struct code	*c = codes_find(set_codes(in->set, list),
+		    val_get_str(ref, PK_CODE));
 
 		return c != NULL ? c->label.en : val_get_str(ref, PK_CODE);
 	}
@@ -91,7 +92,8 @@ name_ref(const struct val *ref, void *arg, struct buf *out)
 }
 
 void
-report_problem(const struct problem *p, const struct set *set, const struct book *book, struct buf *out)
+report_problem(const struct problem *p, const struct set *set, const struct book *book,
+    struct buf *out)
 {
 	struct names	 in = { set, book };
 

@@ -17,7 +17,8 @@ static const struct command commands[] = {
 	  "\n"
 	  "The home is empty or not there yet. DIR/areas.csv, when there, is loaded as by \"area load\".\n",
 	  cmd_init },
-	{ "form", "form check DIR\nform check [DIR] --against HOME\nform upgrade [--dry-run] FILE...|DIR",
+	{ "form",
+	  "form check DIR\nform check [DIR] --against HOME\nform upgrade [--dry-run] FILE...|DIR",
 	  "check definitions, or change them to today's keys",
 	  "  --against HOME  name also the records of HOME that DIR (else HOME/forms) would find faulty\n"
 	  "  --dry-run       print the changes and leave the files alone\n"
@@ -40,8 +41,10 @@ static const struct command commands[] = {
 	  "\n"
 	  "USER is the login name of a system account, made with the system's own tools.\n",
 	  cmd_account },
-	{ "grant", "grant USER ROLE [AREA]...", "give an account another role or other places", "", cmd_grant },
-	{ "clock", "clock\nclock accept", "compare the clock with the newest entry of the audit trail",
+	{ "grant", "grant USER ROLE [AREA]...", "give an account another role or other places", "",
+	  cmd_grant },
+	{ "clock", "clock\nclock accept",
+	  "compare the clock with the newest entry of the audit trail",
 	  "While the clock is more than a minute behind the newest entry nothing is saved. Put the clock right. Only when it is\n"
 	  "right, and was ahead when that entry was made, \"clock accept\" lets work go on; the audit trail tells of it.\n",
 	  cmd_clock },
@@ -49,7 +52,8 @@ static const struct command commands[] = {
 	  "  --children N  how many (600)\n"
 	  "  --seed S      another seed, other people (1)\n",
 	  cmd_demo },
-	{ "verify", "verify\nverify --accept-loss\nverify --cancel JOB", "recompute all that was computed and compare",
+	{ "verify", "verify\nverify --accept-loss\nverify --cancel JOB",
+	  "recompute all that was computed and compare",
 	  "  --accept-loss  go on with a store whose newest entries are lost: the audit trail gets an entry of it\n"
 	  "  --cancel JOB   end a verify that runs in the daemon\n"
 	  "\n"
@@ -57,7 +61,8 @@ static const struct command commands[] = {
 	  "against the definitions and the audit trail, and the chain of the trail is walked to the end that HOME/head\n"
 	  "names. No record is touched. A running daemon does it as a job, while people work; Ctrl-C leaves the job running.\n",
 	  cmd_verify },
-	{ "upgrade", "upgrade [--dry-run]\nupgrade --undo\nupgrade --done", "bring a home of an earlier version up to this one",
+	{ "upgrade", "upgrade [--dry-run]\nupgrade --undo\nupgrade --done",
+	  "bring a home of an earlier version up to this one",
 	  "  --dry-run  try it on a copy, say what was found, and leave the home as it is\n"
 	  "  --undo     go back to the content of before, as long as nothing new was written\n"
 	  "  --done     remove the content of before\n"
@@ -70,8 +75,8 @@ static const struct command commands[] = {
 	  "  --cancel  end it\n"
 	  "  --result  print what it found\n",
 	  cmd_job },
-	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
-	  "  --user USER      entries of one person\n"
+	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]",
+	  "print the audit trail, newest first", "  --user USER      entries of one person\n"
 	  "  --record NUMBER  entries of one record, by its number or id\n"
 	  "  -n COUNT         at most so many (20; 0 = all)\n",
 	  cmd_audit },
@@ -122,7 +127,8 @@ dispatch(const struct admin *admin, int argc, char **argv)
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		if (strcmp(commands[i].name, argv[0]) == 0) {
 			optind = 0;
-			return wants_help(argc, argv) ? help(&commands[i]) : commands[i].run(admin, argc, argv);
+			return wants_help(argc, argv) ? help(&commands[i]) :
+			    commands[i].run(admin, argc, argv);
 		}
 	report_error(EX_USAGE, "there is no command \"%s\"", argv[0]);
 	fputs("See: shouwang-admin --help\n", stderr);

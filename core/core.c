@@ -39,7 +39,8 @@ put_initials(struct val *map, const char *key)
 		ok = val_put(words, "py", val_text(buf_str(&py)));
 	else {
 		full = val_map();
-		ok = val_put(full, "zh", val_text(zh)) && val_put(full, "py", val_text(buf_str(&py)));
+		ok = val_put(full, "zh", val_text(zh)) &&
+		    val_put(full, "py", val_text(buf_str(&py)));
 		val_set_line(full, val_line(words));
 		ok = ok && val_put(map, key, full);
 	}
@@ -101,12 +102,14 @@ require_builtin_books(const struct set *set, struct lint *lint)
 		const struct field	*f = book != NULL ? book_field(book, needs[i].field) : NULL;
 
 		if (f == NULL || !type_is(f, needs[i].type) || (needs[i].unique && !f->unique)) {
-			buf_printf(&lint->out, "books/%s.yaml: must have a %s field %s of type %s\n", needs[i].book,
+			buf_printf(&lint->out,
+			    "books/%s.yaml: must have a %s field %s of type %s\n", needs[i].book,
 			    needs[i].unique ? "unique" : "plain", needs[i].field, needs[i].type);
 			lint->n++;
 		}
 	}
-	if (set_book(set, "account") != NULL && book_state(set_book(set, "account"), "active") == NULL) {
+	if (set_book(set, "account") != NULL &&
+	    book_state(set_book(set, "account"), "active") == NULL) {
 		buf_puts(&lint->out, "books/account.yaml: must have a state active\n");
 		lint->n++;
 	}
@@ -126,7 +129,8 @@ tell_mistakes(const char *dir, const struct lint *lint, struct buf *err)
 		buf_put(err, lint->out.p, lint->out.n);
 	else {
 		buf_put(err, old.out.p, old.out.n);
-		buf_printf(err, "these definitions are written for an earlier version: \"shouwang-admin form upgrade %s\" changes them\n", dir);
+		buf_printf(err,
+		    "these definitions are written for an earlier version: \"shouwang-admin form upgrade %s\" changes them\n", dir);
 	}
 	buf_free(&old.out);
 }
@@ -181,16 +185,19 @@ store_fault(const struct core *core, enum store_err e, const char *doing, struct
 	const enum fault	 f = fault_of_store(e);
 
 	if (f == FAULT_DAMAGED)
-		buf_printf(err, "%s is damaged (%s): restore the newest backup", home_env(core->home), doing);
+		buf_printf(err, "%s is damaged (%s): restore the newest backup",
+		    home_env(core->home), doing);
 	else if (f == FAULT_FULL)
-		buf_printf(err, "%s: the disk is full (%s): make room", home_env(core->home), doing);
+		buf_printf(err, "%s: the disk is full (%s): make room", home_env(core->home),
+		    doing);
 	else if (f != FAULT_NONE)
 		buf_printf(err, "%s: %s", doing, store_err_text((int)e));
 	return f;
 }
 
 static enum store_err
-accept_end(struct core *core, const struct actor *actor, const char *act, const struct audit_end *end)
+accept_end(struct core *core, const struct actor *actor, const char *act,
+    const struct audit_end *end)
 {
 	const int64_t	 moment = env_now(core);
 
@@ -212,7 +219,8 @@ keep_trail(struct core *core, bool restored, const struct audit_end *end)
 		return e;
 	}
 	if (end->read == HEAD_MISSING && end->now.seq > 0 && core->log != NULL) {
-		snprintf(line, sizeof line, "audit trail: entries up to %llu were made without a key, later ones have it",
+		snprintf(line, sizeof line,
+		    "audit trail: entries up to %llu were made without a key, later ones have it",
 		    (unsigned long long)end->now.seq);
 		core->log(STORE_LOG_INFO, line, core->log_arg);
 	}
@@ -224,7 +232,8 @@ open_trail(struct core *core, const struct core_opts *opts, struct buf *err)
 {
 	struct audit_end	 end;
 	struct buf		*wrong = &core->trail_problem;
-	enum store_err		 e = audit_end_check(core->store, opts->store.restored, &end, wrong);
+	enum store_err		 e = audit_end_check(core->store, opts->store.restored, &end,
+	    wrong);
 
 	if (e == STORE_OK && wrong->n == 0 && !wrong->bad)
 		e = keep_trail(core, opts->store.restored, &end);
@@ -263,7 +272,8 @@ load_newest_moment(struct core *core)
 	int64_t	 at = 0;
 
 	if (audit_read(core->store, 0, 1, NULL, 0, read_moment, &at) != STORE_OK)
-		env_log(core, STORE_LOG_ALARM, "the newest entry of the audit trail cannot be read: run \"shouwang-admin verify\"");
+		env_log(core, STORE_LOG_ALARM,
+		    "the newest entry of the audit trail cannot be read: run \"shouwang-admin verify\"");
 	atomic_store(&core->newest, at);
 	env_time_behind(core);
 }
@@ -285,8 +295,10 @@ open_store(struct core *core, const struct core_opts *opts, bool *names_read, st
 	if ((e = index_catalog_rebuild(core, err)) != STORE_OK)
 		return fault_of_store(e);
 	if (!area_tree_load(core))
-		return store_fault(core, store_dead(core->store) ? STORE_DEAD : STORE_SYS, "reading the area tree", err);
-	return store_fault(core, committer_start(core->store, &core->committer), "starting the committer", err);
+		return store_fault(core, store_dead(core->store) ? STORE_DEAD : STORE_SYS,
+		    "reading the area tree", err);
+	return store_fault(core, committer_start(core->store, &core->committer),
+	    "starting the committer", err);
 }
 
 /* HOME/pinyin: false: memory. */
@@ -298,11 +310,13 @@ sounds_path(const char *home, struct buf *path)
 }
 
 /*
- * Sounds are kept once definitions and areas have been read and before any name of a person has: the file
- * is not encrypted. When indexes are made anew names are read, so that start keeps nothing.
+ * Sounds are kept once definitions and areas have been read and before any name of a person has:
+ * the file is not encrypted. When indexes are made anew names are read, so that start keeps
+ * nothing.
  */
 static enum fault
-open_content(struct core *core, const char *home, const struct core_opts *opts, const char *sounds, struct buf *err)
+open_content(struct core *core, const char *home, const struct core_opts *opts, const char *sounds,
+    struct buf *err)
 {
 	enum fault	 f;
 	bool		 names_read = false;
@@ -338,7 +352,8 @@ core_open(const char *home, const struct core_opts *opts, struct core **out, str
 	enum fault	 f;
 
 	*out = NULL;
-	if (core == NULL || sodium_init() < 0 || (core->checkouts = checkout_new()) == NULL || (core->jobs = jobs_new(core)) == NULL ||
+	if (core == NULL || sodium_init() < 0 || (core->checkouts = checkout_new()) == NULL ||
+	    (core->jobs = jobs_new(core)) == NULL ||
 	    pthread_mutex_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
 		if (core != NULL) {

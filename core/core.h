@@ -30,7 +30,8 @@ struct core_opts {
  * areas, committer. FAULT_NONE: *out is the caller's. Else *out is NULL, nothing is left open, and
  * err has one line with what to do (for definitions, all errors).
  */
-enum fault	 core_open(const char *home, const struct core_opts *, struct core **out, struct buf *err);
+enum fault	 core_open(const char *home, const struct core_opts *, struct core **out,
+		    struct buf *err);
 /*
  * Accepts a trail that core->trail_problem describes: adds an entry "accept-loss", writes HOME/head
  * again, and clears the line. Called before any request, while nothing else uses the store. False:

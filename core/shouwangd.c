@@ -73,7 +73,8 @@ print_ops(void)
 
 	ops_print(&out);
 	if (out.bad || fputs(buf_str(&out), stdout) == EOF || fflush(stdout) == EOF) {
-		fprintf(stderr, "shouwangd: writing the operations: %s\n", out.bad ? "out of memory" : strerror(errno));
+		fprintf(stderr, "shouwangd: writing the operations: %s\n", out.bad ?
+		    "out of memory" : strerror(errno));
 		exit(EX_IOERR);
 	}
 	exit(EX_OK);
@@ -96,7 +97,8 @@ static void
 limits(char *text, struct serve_limits *l)
 {
 	const struct { const char *name; unsigned *place; } known[] = {
-		{ "hello", &l->hello }, { "frame", &l->frame }, { "idle", &l->idle }, { "stuck", &l->stuck },
+		{ "hello", &l->hello }, { "frame", &l->frame }, { "idle", &l->idle },
+		  { "stuck", &l->stuck },
 		{ "account", &l->account }, { "per-uid", &l->per_uid }, { "total", &l->total },
 		{ "rate", &l->rate }, { "connect", &l->connect }, { "refusal", &l->refusal }
 	};
@@ -118,8 +120,8 @@ limits(char *text, struct serve_limits *l)
 static void
 command_line(int argc, char *argv[], struct plan *p)
 {
-	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' }, { "ops", no_argument, NULL, 'p' },
-	    { "version", no_argument, NULL, 'V' }, { 0 } };
+	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' },
+	    { "ops", no_argument, NULL, 'p' }, { "version", no_argument, NULL, 'V' }, { 0 } };
 	int				 c;
 
 	*p = (struct plan){ .user = "shouwang",
@@ -212,7 +214,8 @@ drop_privileges(const struct plan *p)
 
 	errno = 0;
 	if ((pw = getpwnam(p->user)) == NULL)
-		die(EX_NOUSER, p->user, errno != 0 ? strerror(errno) : "no such account; make it or name another with -u");
+		die(EX_NOUSER, p->user, errno != 0 ? strerror(errno) :
+		    "no such account; make it or name another with -u");
 	if (pw->pw_uid == 0)
 		die(EX_NOUSER, p->user, "is root; a real store is served by an account of its own");
 	if (!p->check) {
@@ -221,10 +224,12 @@ drop_privileges(const struct plan *p)
 		if (!listen_make_dir(p->serve.socket, pw->pw_uid, pw->pw_gid, &err))
 			die(EX_CANTCREAT, "start", buf_str(&err));
 	}
-	if (setgroups(1, &pw->pw_gid) == -1 || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
+	if (setgroups(1, &pw->pw_gid) == -1 ||
+	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		die(EX_OSERR, "giving up root's rights", strerror(errno));
-	if (getresuid(&r, &e, &s) == -1 || r != pw->pw_uid || e != r || s != r || setuid(0) != -1 || setgid(0) != -1)
+	if (getresuid(&r, &e, &s) == -1 || r != pw->pw_uid || e != r || s != r || setuid(0) != -1 ||
+	    setgid(0) != -1)
 		die(EX_OSERR, "giving up root's rights", "they are still there");
 	if (prctl(PR_SET_DUMPABLE, 0) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		die(EX_OSERR, "giving up root's rights", strerror(errno));
@@ -263,7 +268,8 @@ forms_fault(const char *home, struct buf *err)
 
 	buf_printf(&dir, "%s/forms", home);
 	buf_printf(&sounds, "%s/pinyin", home);
-	ok = !dir.bad && !sounds.bad && pinyin_open(sounds.p, err) && (set = core_set_load(buf_str(&dir), err)) != NULL;
+	ok = !dir.bad && !sounds.bad && pinyin_open(sounds.p, err) &&
+	    (set = core_set_load(buf_str(&dir), err)) != NULL;
 	set_free(set);
 	pinyin_close();
 	buf_free(&sounds);
@@ -329,7 +335,8 @@ serve(const struct plan *p, struct core *core, struct auth *auth)
 static int
 open_and_serve(const struct plan *p, struct auth *auth)
 {
-	const struct core_opts	 opts = { .store = { .cache = p->cache_mb << 20, .log = log_line, .on_dead = on_dead } };
+	const struct core_opts	 opts = { .store = { .cache = p->cache_mb << 20, .log = log_line,
+	    .on_dead = on_dead } };
 	struct buf		 err = BUF_INIT;
 	enum fault		 f;
 	int			 status;
@@ -352,7 +359,8 @@ open_and_serve(const struct plan *p, struct auth *auth)
 static struct auth *
 authd_start(const struct plan *p)
 {
-	const char *const	 argv[] = { p->authd != NULL ? p->authd : SHOUWANG_LIBEXECDIR "/shouwang-authd", NULL };
+	const char *const	 argv[] = { p->authd != NULL ? p->authd :
+	    SHOUWANG_LIBEXECDIR "/shouwang-authd", NULL };
 	const char		*why;
 	struct auth		*auth;
 

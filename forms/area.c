@@ -17,7 +17,8 @@ struct areas {
 
 /* Significant digits of each level. */
 static const size_t	 level_digits[] = {
-	[AREA_BAD] = 0, [AREA_COUNTRY] = 0, [AREA_PROVINCE] = 2, [AREA_PREFECTURE] = 4, [AREA_COUNTY] = 6,
+	[AREA_BAD] = 0, [AREA_COUNTRY] = 0, [AREA_PROVINCE] = 2, [AREA_PREFECTURE] = 4,
+	    [AREA_COUNTY] = 6,
 	[AREA_TOWNSHIP] = 9, [AREA_VILLAGE] = 12,
 };
 
@@ -81,7 +82,8 @@ area_level_parse(const char *name)
 		const char	*name;
 		enum area_level	 level;
 	} names[] = {
-		{ "county", AREA_COUNTY }, { "township", AREA_TOWNSHIP }, { "village", AREA_VILLAGE },
+		{ "county", AREA_COUNTY }, { "township", AREA_TOWNSHIP },
+		  { "village", AREA_VILLAGE },
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -13,7 +13,8 @@
 #define AREA_NONE	"000000000000"	/* the area of records that belong to none: index rows sort
 					   them first */
 
-enum area_level { AREA_BAD, AREA_COUNTRY, AREA_PROVINCE, AREA_PREFECTURE, AREA_COUNTY, AREA_TOWNSHIP, AREA_VILLAGE };
+enum area_level { AREA_BAD, AREA_COUNTRY, AREA_PROVINCE, AREA_PREFECTURE, AREA_COUNTY,
+    AREA_TOWNSHIP, AREA_VILLAGE };
 
 bool		 area_valid(const char *code);			/* 12 digits */
 enum area_level	 area_level(const char *code);
@@ -60,6 +61,7 @@ size_t		 areas_lower(const struct areas *, const char *code);
  * "青石镇柳树村": names from the level below `from` down; an area at or above `from` shows its own
  * name. Prints the bare code when it is unknown or when areas is NULL.
  */
-void		 areas_print(const struct areas *, const char *code, enum area_level from, struct buf *);
+void		 areas_print(const struct areas *, const char *code, enum area_level from,
+		    struct buf *);
 
 #endif

@@ -43,7 +43,8 @@ is_group(const struct field *f)
  * map when both are in the same group, else from the record.
  */
 static const struct val *
-beside(const struct field *f, const struct field *other, const struct val *map, const struct val *rec)
+beside(const struct field *f, const struct field *other, const struct val *map,
+    const struct val *rec)
 {
 	if (other->group == f->group)
 		return val_get(map, other->name);
@@ -99,7 +100,8 @@ wrong_kind(struct walk *w)
 static void
 missing(struct walk *w, const struct field *f)
 {
-	struct problem	*p = problem_add(w->ps, buf_str(&w->path), N_("Not filled in yet"), ARG_END);
+	struct problem	*p = problem_add(w->ps, buf_str(&w->path), N_("Not filled in yet"),
+	    ARG_END);
 
 	if (p != NULL)
 		p->gap = f->required != REQUIRED_FIRST;
@@ -110,8 +112,8 @@ missing(struct walk *w, const struct field *f)
  * none.
  */
 static void
-disagree(struct walk *w, const struct field *f, const struct field *other, enum problem_arg say, const char *list,
-    const struct citizen *c, const struct val *is)
+disagree(struct walk *w, const struct field *f, const struct field *other, enum problem_arg say,
+    const char *list, const struct citizen *c, const struct val *is)
 {
 	const char	*msgid = N_("The citizen number says {1}, here stands {2}");
 	struct buf	 path = BUF_INIT;
@@ -120,10 +122,11 @@ disagree(struct walk *w, const struct field *f, const struct field *other, enum 
 		buf_put(&path, w->path.p, w->path.n - strlen(f->name));
 	buf_puts(&path, other->group == f->group ? other->name : other->path);
 	if (say == ARG_DATE)
-		problem_add(w->ps, buf_str(&path), msgid, ARG_DATE, c->birth, ARG_DATE, (int)val_num(is, 0), ARG_END);
+		problem_add(w->ps, buf_str(&path), msgid, ARG_DATE, c->birth, ARG_DATE,
+		    (int)val_num(is, 0), ARG_END);
 	else
-		problem_add(w->ps, buf_str(&path), msgid, ARG_CODE, list, c->sex == 1 ? "1" : "2", ARG_CODE, list,
-		    val_str(is), ARG_END);
+		problem_add(w->ps, buf_str(&path), msgid, ARG_CODE, list, c->sex == 1 ? "1" : "2",
+		    ARG_CODE, list, val_str(is), ARG_END);
 	buf_free(&path);
 }
 
@@ -152,16 +155,18 @@ check_gives(struct walk *w, const struct field *f, const struct val *number, con
 static void
 check_times(struct walk *w, const struct field *f, const struct val *v, bool shown)
 {
-	size_t		 max = f->max_size != 0 ? f->max_size : REPEAT_MAX, n = val_len(v), filled = 0;
+	size_t		 max = f->max_size != 0 ? f->max_size : REPEAT_MAX, n = val_len(v),
+	    filled = 0;
 	struct problem	*p;
 
 	for (size_t i = 0; i < n && n <= max; i++)
 		filled += !type_value_empty(val_at(v, i));
 	if (n > max)
-		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"), ARG_NUM, (int64_t)n,
-		    ARG_NUM, (int64_t)max, ARG_END);
+		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"),
+		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)max, ARG_END);
 	else if (shown && filled < f->min_size) {
-		p = problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at least {2} are needed"), ARG_NUM,
+		p = problem_add(w->ps, buf_str(&w->path),
+		    N_("There are {1} of these; at least {2} are needed"), ARG_NUM,
 		    (int64_t)filled, ARG_NUM, (int64_t)f->min_size, ARG_END);
 		if (p != NULL)
 			p->gap = true;
@@ -200,14 +205,16 @@ check_many(struct walk *w, const struct field *f, const struct val *v, bool show
 static void
 walk_field(struct walk *w, const struct field *f, const struct val *map, bool shown)
 {
-	const struct pred_ctx	 pc = { w->rec, f->group != NULL ? map : NULL, w->state, w->ctx->today };
+	const struct pred_ctx	 pc = { w->rec, f->group != NULL ? map : NULL, w->state,
+	    w->ctx->today };
 	const struct val	*v = val_get(map, f->name);
 	size_t			 before = w->ps->n;
 
 	shown = shown && check_shown(f, &pc);
 	if (f->computed != COMPUTED_NO) {
 		if (type_is_virtual(f) && !type_value_empty(v))
-			problem_add(w->ps, buf_str(&w->path), N_("This is worked out from other fields and cannot be typed"),
+			problem_add(w->ps, buf_str(&w->path),
+			    N_("This is worked out from other fields and cannot be typed"),
 			    ARG_END);
 		return;
 	}
@@ -247,8 +254,8 @@ walk_done(struct walk *w)
 }
 
 void
-check_record(const struct book *book, const struct val *fields, const char *state, const struct form_ctx *ctx,
-    struct problems *ps)
+check_record(const struct book *book, const struct val *fields, const char *state,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct walk	 w = { ctx, fields, state, ps, BUF_INIT };
 
@@ -285,22 +292,26 @@ check_reads_parent(const struct book *book)
 }
 
 static void
-check_warning(const struct warning_rule *warning_rule, const struct pred_ctx *pc, const struct form_ctx *ctx, struct problems *ps)
+check_warning(const struct warning_rule *warning_rule, const struct pred_ctx *pc,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct problem	*p;
 
 	if (!pred_holds(warning_rule->when, pc))
 		return;
-	p = problem_add(ps, warning_rule->field->path, check_warning_msgid, ARG_TEXT, LABEL(warning_rule->say, ctx->lang), ARG_END);
+	p = problem_add(ps, warning_rule->field->path, check_warning_msgid, ARG_TEXT,
+	    LABEL(warning_rule->say, ctx->lang), ARG_END);
 	if (p != NULL)
 		p->warn = true;
 }
 
 void
-check_warnings(const struct book *book, const struct val *fields, const struct val *parent, const char *state,
+check_warnings(const struct book *book, const struct val *fields, const struct val *parent,
+    const char *state,
     const struct form_ctx *ctx, check_visible_fn *see, const void *arg, struct problems *ps)
 {
-	struct val		*both = parent != NULL && book->nwarnings > 0 ? val_dup(fields) : NULL;
+	struct val		*both = parent != NULL && book->nwarnings > 0 ? val_dup(fields) :
+	    NULL;
 	const struct pred_ctx	 pc = { both != NULL ? both : fields, NULL, state, ctx->today };
 
 	if (both != NULL && !val_put(both, PRED_PARENT, val_dup(parent)))
@@ -316,7 +327,8 @@ check_warnings(const struct book *book, const struct val *fields, const struct v
 }
 
 void
-check_fields(const struct field *f, size_t n, const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+check_fields(const struct field *f, size_t n, const struct val *fields, const struct form_ctx *ctx,
+    struct problems *ps)
 {
 	struct walk	 w = { ctx, fields, NULL, ps, BUF_INIT };
 
@@ -414,9 +426,11 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 		const struct field	*f = field_on_top(book, name);
 
 		if (!name_fits(name))
-			problem_add(ps, NULL, N_("A field has a name that no field can have"), ARG_END);
+			problem_add(ps, NULL, N_("A field has a name that no field can have"),
+			    ARG_END);
 		else if (!size_fits(v))
-			problem_add(ps, name, N_("What stands here is too large, or not made of fields"), ARG_END);
+			problem_add(ps, name,
+			    N_("What stands here is too large, or not made of fields"), ARG_END);
 		else if (f != NULL && !shape_fits(f, v))
 			problem_add(ps, name, SAY_MISFIT, ARG_END);
 	}
@@ -427,7 +441,8 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 
 /* Puts a value from the citizen number into an empty field. */
 static bool
-give(struct val *rec, struct val *map, const struct field *f, const struct field *to, struct val *what)
+give(struct val *rec, struct val *map, const struct field *f, const struct field *to,
+    struct val *what)
 {
 	bool	 elsewhere = to->group != f->group && to->group != NULL && to->group->many;
 
@@ -448,7 +463,8 @@ derive_one(struct val *rec, struct val *map, const struct field *f, int today)
 	    citizen_check(number, today, &c) != CITIZEN_OK)
 		return true;
 	return (f->birth_target == NULL || give(rec, map, f, f->birth_target, val_int(c.birth))) &&
-	    (f->sex_target == NULL || give(rec, map, f, f->sex_target, val_text(c.sex == 1 ? "1" : "2")));
+	    (f->sex_target == NULL ||
+	    give(rec, map, f, f->sex_target, val_text(c.sex == 1 ? "1" : "2")));
 }
 
 static bool
@@ -505,47 +521,55 @@ default_of(const struct field *f, const struct val *defined, const char *own_are
 
 /* In reading order, because a default can make the next field shown. */
 static bool
-fill_defaults(struct val *rec, const struct field *fields, size_t n, const char *state, const char *own_area, int today)
+fill_defaults(struct val *rec, const struct field *fields, size_t n, const char *state,
+    const char *own_area, int today)
 {
 	struct val	*v;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct field	*f = &fields[i];
-		const struct val	*group = f->group != NULL ? val_get(rec, f->group->name) : NULL;
+		const struct val	*group = f->group != NULL ? val_get(rec, f->group->name) :
+		    NULL;
 		const struct pred_ctx	 pc = { rec, group, state, today };
 
 		if (!check_shown(f, &pc))
 			continue;
-		if (is_group(f) && !f->many && !fill_defaults(rec, f->fields, f->nfields, state, own_area, today))
+		if (is_group(f) && !f->many && !fill_defaults(rec, f->fields, f->nfields, state,
+		    own_area, today))
 			return false;
-		if (f->default_value == NULL || f->computed != COMPUTED_NO || !type_value_empty(val_find(rec, f->path)))
+		if (f->default_value == NULL || f->computed != COMPUTED_NO ||
+		    !type_value_empty(val_find(rec, f->path)))
 			continue;
-		if ((v = default_of(f, f->default_value, own_area, today)) != NULL && !val_set(rec, f->path, v))
+		if ((v = default_of(f, f->default_value, own_area, today)) != NULL &&
+		    !val_set(rec, f->path, v))
 			return false;
 	}
 	return true;
 }
 
 bool
-check_derive(const struct book *book, struct val *fields, const char *state, bool is_new, const char *own_area,
-    const struct form_ctx *ctx)
+check_derive(const struct book *book, struct val *fields, const char *state, bool is_new,
+    const char *own_area, const struct form_ctx *ctx)
 {
 	for (size_t i = 0; i < book->npages; i++)
-		if (!derive_fields(fields, fields, book->pages[i].fields, book->pages[i].nfields, ctx->today))
+		if (!derive_fields(fields, fields, book->pages[i].fields, book->pages[i].nfields,
+		    ctx->today))
 			return false;
 	for (size_t i = 0; is_new && i < book->npages; i++)
-		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state, own_area, ctx->today))
+		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state,
+		    own_area, ctx->today))
 			return false;
 	return score_derive(book, fields, state, ctx);
 }
 
 bool
-check_apply_quick(const struct book *book, const struct quick_entry *quick_entry, struct val *fields, const char *own_area,
-    const struct form_ctx *ctx)
+check_apply_quick(const struct book *book, const struct quick_entry *quick_entry,
+    struct val *fields, const char *own_area, const struct form_ctx *ctx)
 {
 	for (size_t i = 0; i < val_len(quick_entry->initial); i++) {
 		const struct field	*f = book_field(book, val_key(quick_entry->initial, i));
-		struct val		*v = default_of(f, val_value(quick_entry->initial, i), own_area, ctx->today);
+		struct val		*v = default_of(f, val_value(quick_entry->initial, i),
+		    own_area, ctx->today);
 
 		if (v != NULL && !val_put(fields, f->name, v))
 			return false;
@@ -557,7 +581,8 @@ check_apply_quick(const struct book *book, const struct quick_entry *quick_entry
 
 /* The value in one line of a group; *owned is the caller's where the value is computed. */
 static const struct val *
-value_in(const struct field *f, const struct val *map, const struct val *rec, int today, struct val **owned)
+value_in(const struct field *f, const struct val *map, const struct val *rec, int today,
+    struct val **owned)
 {
 	const struct val	*to;
 
@@ -590,7 +615,8 @@ values_in(const struct field *f, const struct val *instances, const struct val *
 }
 
 const struct val *
-record_value(const struct field *f, const struct val *fields, const struct form_ctx *ctx, struct val **owned)
+record_value(const struct field *f, const struct val *fields, const struct form_ctx *ctx,
+    struct val **owned)
 {
 	const struct val	*group;
 
@@ -605,8 +631,8 @@ record_value(const struct field *f, const struct val *fields, const struct form_
 }
 
 static void
-print_place(const struct book *book, const char *name, size_t n, const struct val *fields, const struct form_ctx *ctx,
-    struct buf *out)
+print_place(const struct book *book, const char *name, size_t n, const struct val *fields,
+    const struct form_ctx *ctx, struct buf *out)
 {
 	char			 path[128];
 	const struct field	*f;
@@ -644,7 +670,8 @@ put_single_blanks(const char *s, struct buf *out)
 }
 
 void
-record_title(const struct book *book, const struct val *fields, const struct form_ctx *ctx, struct buf *out)
+record_title(const struct book *book, const struct val *fields, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	struct buf	 b = BUF_INIT;
 	const char	*end;

@@ -15,12 +15,12 @@
  * `is_new` (the record is new), the defaults of shown fields. `own_area` replaces the default
  * "own-area" (NULL: not filled). False: memory.
  */
-bool	 check_derive(const struct book *, struct val *fields, const char *state, bool is_new, const char *own_area,
-	    const struct form_ctx *);
+bool	 check_derive(const struct book *, struct val *fields, const char *state, bool is_new,
+	    const char *own_area, const struct form_ctx *);
 
 /* Puts the values of a quick entry of the book. False: memory. */
-bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct val *fields, const char *own_area,
-	    const struct form_ctx *) MUST_USE;
+bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct val *fields,
+	    const char *own_area, const struct form_ctx *) MUST_USE;
 
 /*
  * Adds every problem of a record: wrong kinds, type checks, limits, disagreement of the citizen
@@ -31,8 +31,8 @@ bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct 
  * limits when filled, but never required. Computed fields may not be present; rollups may, because
  * only the store puts them there. Names unknown to the definition are kept and cause no problem.
  */
-void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
-	    struct problems *);
+void	 check_record(const struct book *, const struct val *fields, const char *state,
+	    const struct form_ctx *, struct problems *);
 
 /*
  * Adds the `warnings` of a book that apply, in ctx->lang. `parent` holds the fields of the parent
@@ -43,7 +43,8 @@ void	 check_record(const struct book *, const struct val *fields, const char *st
 extern const char *const check_warning_msgid;	/* the msgid of all of them; the words are its
 						   argument */
 typedef bool	 check_visible_fn(const struct field *, const void *arg);
-void	 check_warnings(const struct book *, const struct val *fields, const struct val *parent, const char *state,
+void	 check_warnings(const struct book *, const struct val *fields, const struct val *parent,
+	    const char *state,
 	    const struct form_ctx *, check_visible_fn *see, const void *arg, struct problems *);
 bool	 check_reads_parent(const struct book *);	/* whether some warning of the book reads
 							   the parent */
@@ -52,7 +53,8 @@ bool	 check_reads_parent(const struct book *);	/* whether some warning of the bo
  * The same for a bare list of fields: the questions of an act. Conditions see the answers only, and
  * no state.
  */
-void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);
+void	 check_fields(const struct field *, size_t n, const struct val *fields,
+	    const struct form_ctx *, struct problems *);
 
 /*
  * Checks the shape only, for data from outside: names that could be names, sizes, kinds of known
@@ -68,13 +70,15 @@ bool	 check_required(const struct field *, const struct pred_ctx *);
  * values in the lines of a repeating group) is put in *owned too, and the caller frees it; else
  * *owned is NULL.
  */
-const struct val *record_value(const struct field *, const struct val *fields, const struct form_ctx *, struct val **owned);
+const struct val *record_value(const struct field *, const struct val *fields,
+    const struct form_ctx *, struct val **owned);
 
 /*
  * The title of a record: the book's pattern with its {field} places filled, masked as in lists.
  * Empty places leave no double blanks.
  */
-void	 record_title(const struct book *, const struct val *fields, const struct form_ctx *, struct buf *);
+void	 record_title(const struct book *, const struct val *fields, const struct form_ctx *,
+	    struct buf *);
 
 /*
  * Record numbers: a pattern of literal text, {field:n} (first n characters), {year:2|4}, {serial:n}
@@ -85,8 +89,10 @@ void	 record_title(const struct book *, const struct val *fields, const struct f
  *  number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the
  *  phone.
  */
-bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *) MUST_USE;
-bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *) MUST_USE;
+bool	 number_prefix(const char *pattern, const struct val *fields, int today,
+	    struct buf *) MUST_USE;
+bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial,
+	    struct buf *) MUST_USE;
 bool	 number_fits(const char *pattern, const char *typed);
 /* Whether a pattern is valid; *why (static text) when it is not. */
 bool	 number_pattern_ok(const char *pattern, const char **why);

@@ -66,7 +66,8 @@ civil_days(int date)
 
 	if (m < 3)
 		y--;
-	return y * 365 + y / 4 - y / 100 + y / 400 + (from_march * 153 + 2) / 5 + day_of(date) - 1 - 719468;
+	return y * 365 + y / 4 - y / 100 + y / 400 + (from_march * 153 + 2) / 5 + day_of(date) - 1 -
+	    719468;
 }
 
 int
@@ -85,7 +86,8 @@ civil_from_days(int days)
 		rest = (int)(n - (y * 365 + y / 4 - y / 100 + y / 400));
 	}
 	from_march = (rest * 5 + 2) / 153;
-	return civil_make(y + (from_march >= 10), (from_march + 2) % 12 + 1, rest - (from_march * 153 + 2) / 5 + 1);
+	return civil_make(y + (from_march >= 10), (from_march + 2) % 12 + 1,
+	    rest - (from_march * 153 + 2) / 5 + 1);
 }
 
 static int
@@ -166,8 +168,8 @@ civil_print_moment(int64_t utc_seconds, char out[20])
 	char		 day[11];
 
 	civil_print(date, day);
-	snprintf(out, 20, "%.10s %02u:%02u:%02u", day, (unsigned)second / 3600 % 24, (unsigned)second / 60 % 60,
-	    (unsigned)second % 60);
+	snprintf(out, 20, "%.10s %02u:%02u:%02u", day, (unsigned)second / 3600 % 24,
+	    (unsigned)second / 60 % 60, (unsigned)second % 60);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -226,7 +228,8 @@ parse_digits(const char *s, int today)
 		return civil_make(year_of(today), n / 100, n % 100);
 	case 6:
 		yy = n / 10000;
-		return civil_make(yy + (yy > year_of(today) % 100 ? 1900 : 2000), n / 100 % 100, n % 100);
+		return civil_make(yy + (yy > year_of(today) % 100 ? 1900 : 2000), n / 100 % 100,
+		    n % 100);
 	case 8:
 		return civil_make(n / 10000, n / 100 % 100, n % 100);
 	default:
@@ -268,8 +271,8 @@ void
 civil_print(int date, char out[11])
 {
 	if (civil_valid(date))
-		snprintf(out, 11, "%04u-%02u-%02u", (unsigned)date / 10000 % 10000, (unsigned)date / 100 % 100,
-		    (unsigned)date % 100);
+		snprintf(out, 11, "%04u-%02u-%02u", (unsigned)date / 10000 % 10000,
+		    (unsigned)date / 100 % 100, (unsigned)date % 100);
 	else
 		out[0] = '\0';
 }

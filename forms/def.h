@@ -294,7 +294,8 @@ struct act {
 	size_t			 nneeds;
 	struct effect		*effects;
 	size_t			 neffects;
-	const struct field	*area;		/* done in the scopes of this field; NULL = in the record's own */
+	const struct field	*area;		/* done in the scopes of this field; NULL = in
+						   the record's own */
 };
 
 /* ---- lists, grants, books -------------------------------------------------------------------- */
@@ -316,8 +317,10 @@ struct list {
 	const struct book	*book;
 	roles_t			 by;		/* roles whose menus offer it */
 	const struct pred	*where;		/* NULL = all; never depends on the day */
-	const struct clock	*clock;		/* records overdue today by this clock, longest first; no where, no sorts */
-	const struct field	*area;		/* lies in the scopes of this field, while it has a value; NULL = in the record's own */
+	const struct clock	*clock;		/* records overdue today by this clock, longest
+						   first; no where, no sorts */
+	const struct field	*area;		/* lies in the scopes of this field, while it has
+						   a value; NULL = in the record's own */
 	struct column		*columns;
 	size_t			 ncolumns;
 	struct column		*sorts;	/* the first is the initial order; each has index rows */
@@ -326,7 +329,8 @@ struct list {
 
 enum reach {
 	REACH_NONE,
-	REACH_SCOPE,			/* records that lie in a scope of the account: a place, a body */
+	REACH_SCOPE,			/* records that lie in a scope of the account: a place, a
+					   body */
 	REACH_ALL			/* the whole county */
 };
 
@@ -389,7 +393,8 @@ struct clock {
 						   later; NULL: none */
 	const struct field	**changes;	/* CLOCK_CHANGE */
 	size_t			 nchanges;
-	const struct field	*area;		/* lies in the scopes of this field, while it has a value; NULL = in the record's own */
+	const struct field	*area;		/* lies in the scopes of this field, while it has
+						   a value; NULL = in the record's own */
 	struct interval		*intervals;
 	size_t			 nintervals;
 	const struct book	*done;		/* a child record of this book does the task; NULL:
@@ -511,10 +516,14 @@ struct book {
 	const char		*number;	/* pattern, "" = records have no number */
 	const char		*title;		/* pattern over fields */
 	unsigned		 index;
-	bool			 bodies;	/* its records are bodies, in which other records may lie */
-	const struct field	*area;		/* decides reach; NULL = county-wide, or that of the record it is under */
-	const struct field	*under;		/* link to the record it belongs to: reach and place follow that one */
-	const struct field	*date;		/* the day it tells of; NULL = the day it was made */
+	bool			 bodies;	/* its records are bodies, in which other records
+						   may lie */
+	const struct field	*area;		/* decides reach; NULL = county-wide, or that of
+						   the record it is under */
+	const struct field	*under;		/* link to the record it belongs to: reach and
+						   place follow that one */
+	const struct field	*date;		/* the day it tells of; NULL = the day it was
+						   made */
 	struct clock		*clocks;
 	size_t			 nclocks;
 	struct page		*pages;
@@ -615,7 +624,8 @@ const struct act	*book_act(const struct book *, const char *name);
  * The n-th (0 …) act that leads on from a state for this role: one that requires a complete record.
  * state NULL: none.
  */
-const struct act	*book_next_act(const struct book *, const struct state *, const struct role *, size_t n);
+const struct act	*book_next_act(const struct book *, const struct state *,
+			    const struct role *, size_t n);
 const struct list	*book_list(const struct book *, const char *name);
 const struct clock	*book_clock(const struct book *, const char *name);
 

@@ -133,7 +133,8 @@ put_serial(const struct part *p, uint64_t serial, struct buf *out)
 
 /* What follows `start` in out is this number and nothing else. */
 static bool
-put_part(const struct part *p, const struct val *fields, int today, uint64_t serial, size_t start, struct buf *out)
+put_part(const struct part *p, const struct val *fields, int today, uint64_t serial, size_t start,
+    struct buf *out)
 {
 	int	 year = today / 10000;
 
@@ -162,14 +163,16 @@ number_prefix(const char *pattern, const struct val *fields, int today, struct b
 	size_t		 start = out->n;
 	struct part	 p;
 
-	for (p = next_part(&pattern); p.kind != PART_END && p.kind != PART_SERIAL; p = next_part(&pattern))
+	for (p = next_part(&pattern); p.kind != PART_END && p.kind != PART_SERIAL;
+	    p = next_part(&pattern))
 		if (!put_part(&p, fields, today, 0, start, out))
 			return false;
 	return !out->bad;
 }
 
 bool
-number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *out)
+number_make(const char *pattern, const struct val *fields, int today, uint64_t serial,
+    struct buf *out)
 {
 	size_t		 start = out->n;
 	struct part	 p;

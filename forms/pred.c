@@ -154,7 +154,8 @@ names_parent(const struct reader *r, const char **name)
 static const struct field *
 find_field(struct reader *r, const struct val *at, const char *name, bool *parent)
 {
-	const struct book	*book = (*parent = names_parent(r, &name)) ? r->place->parent : r->place->book;
+	const struct book	*book = (*parent = names_parent(r, &name)) ? r->place->parent :
+	    r->place->book;
 	const struct field	*group = *parent ? NULL : r->place->group;
 
 	for (size_t i = 0; group != NULL && i < group->nfields; i++)
@@ -175,7 +176,8 @@ date_operand(const struct val *v, struct operand *o)
 	o->is_date = true;
 	if (val_str(v) != NULL)
 		return civil_rel_parse(val_str(v), &o->rel);
-	o->rel = (struct civil_rel){ .base = REL_FIXED, .fixed = n > 0 && n <= INT32_MAX ? (int)n : 0 };
+	o->rel = (struct civil_rel){ .base = REL_FIXED, .fixed = n > 0 && n <= INT32_MAX ? (int)n :
+	    0 };
 	return civil_valid(o->rel.fixed);
 }
 
@@ -188,12 +190,13 @@ read_operand(struct reader *r, const struct field *f, const struct val *v, struc
 	if (o == NULL)
 		return;
 	if (type_is(f, "date") && !date_operand(v, o))
-		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d", f->path, spell(v, text));
+		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d",
+		    f->path, spell(v, text));
 	else if (!type_is(f, "date") && (o->v = type_literal(f, v)) == NULL &&
 	    (f->codes != NULL || (f->type->attrs & ATTR_CODES) == 0))	/* else the code list has
 									   the error */
-		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" : "%s: %s is no value it could have",
-		    f->path, spell(v, text));
+		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" :
+		    "%s: %s is no value it could have", f->path, spell(v, text));
 }
 
 static bool
@@ -211,7 +214,8 @@ read_presence(struct reader *r, const struct val *v, struct pred *p)
 	if (s == NULL || (strcmp(s, "none") != 0 && strcmp(s, "any") != 0))
 		return false;
 	if (has_code(p->field, s))
-		COMPLAIN(r, v, "%s: %s is also a code of its list; rename the code", p->field->path, s);
+		COMPLAIN(r, v, "%s: %s is also a code of its list; rename the code", p->field->path,
+		    s);
 	p->op = *s == 'n' ? OP_NONE : OP_SOME;
 	return true;
 }
@@ -259,7 +263,8 @@ read_state(struct reader *r, const struct val *v, struct pred *p)
 		while (k < book->nstates && strcmp(book->states[k].name, spell(name, text)) != 0)
 			k++;
 		if (k == book->nstates)
-			COMPLAIN(r, name, "book %s has no state \"%s\"", book->name, spell(name, text));
+			COMPLAIN(r, name, "book %s has no state \"%s\"", book->name,
+			    spell(name, text));
 		else if (o != NULL && (o->v = val_text(text)) == NULL)
 			r->bad = true;
 	}
@@ -278,9 +283,11 @@ read_in_area(struct reader *r, const struct val *v, struct pred *p)
 		COMPLAIN(r, v, "%s is no area: in-area does not apply", p->field->path);
 		return;
 	}
-	if (strspn(text, "0123456789") != n || (n != 2 && n != 4 && n != 6 && n != 9 && n != AREA_CODE)) {
-		COMPLAIN(r, v, "%s: in-area takes an area code or its first 2, 4, 6 or 9 digits, not %s", p->field->path,
-		    text);
+	if (strspn(text, "0123456789") != n || (n != 2 && n != 4 && n != 6 && n != 9 &&
+	    n != AREA_CODE)) {
+		COMPLAIN(r, v,
+		    "%s: in-area takes an area code or its first 2, 4, 6 or 9 digits, not %s",
+		    p->field->path, text);
 		return;
 	}
 	if (n == AREA_CODE)
@@ -296,7 +303,8 @@ read_range(struct reader *r, enum is is, const struct val *v, struct pred *p)
 	struct test	*t;
 
 	if (!type_is(p->field, "date") && !type_is(p->field, "number"))
-		COMPLAIN(r, v, "%s is neither date nor number: it has no before and after", p->field->path);
+		COMPLAIN(r, v, "%s is neither date nor number: it has no before and after",
+		    p->field->path);
 	else if ((t = test_new(r, p, is)) != NULL)
 		read_operand(r, p->field, v, t);
 }
@@ -314,12 +322,15 @@ read_differs(struct reader *r, const struct val *v, struct pred *p)
 		COMPLAIN(r, v, "differs must be the name of a field");
 	if (other == NULL)
 		return;
-	if (f->type != other->type || f->codes != other->codes || f->decimals != other->decimals || f->fields != NULL)
-		COMPLAIN(r, v, "%s and %s are of different kinds: they cannot be compared", f->path, other->path);
+	if (f->type != other->type || f->codes != other->codes || f->decimals != other->decimals ||
+	    f->fields != NULL)
+		COMPLAIN(r, v, "%s and %s are of different kinds: they cannot be compared", f->path,
+		    other->path);
 	else if (f->many || other->many || type_is_virtual(f) || type_is_virtual(other) ||
 	    (other->group != NULL && other->group->many && other->group != f->group))
-		COMPLAIN(r, v, "%s and %s cannot be compared: each must be one stored value in the same place", f->path,
-		    other->path);
+		COMPLAIN(r, v,
+		    "%s and %s cannot be compared: each must be one stored value in the same place",
+		    f->path, other->path);
 	else if ((t = test_new(r, p, IS_OTHER)) != NULL)
 		*t = (struct test){ .is = IS_OTHER, .other = other, .parent = parent };
 }
@@ -332,7 +343,8 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 		const char	*key;
 		enum is		 is;
 	} ranges[] = {
-		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "min", IS_MIN }, { "max", IS_MAX },
+		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "min", IS_MIN },
+		  { "max", IS_MAX },
 	};
 	const char	*name = val_get_str(src, "field"), *key;
 	size_t		 k;
@@ -344,12 +356,15 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 	}
 	p->op = OP_FITS;
 	if (val_len(src) < 2)
-		COMPLAIN(r, src, "%s is compared with nothing: add after, before, min, max, in-area or differs", name);
+		COMPLAIN(r, src,
+		    "%s is compared with nothing: add after, before, min, max, in-area or differs",
+		    name);
 	for (size_t i = 0; i < val_len(src); i++) {
 		const struct val	*v = val_value(src, i);
 
 		key = val_key(src, i);
-		for (k = 0; k < sizeof ranges / sizeof ranges[0] && strcmp(key, ranges[k].key) != 0; k++)
+		for (k = 0; k < sizeof ranges / sizeof ranges[0] && strcmp(key, ranges[k].key) != 0;
+		    k++)
 			;
 		if (k < sizeof ranges / sizeof ranges[0])
 			read_range(r, ranges[k].is, v, p);
@@ -381,7 +396,8 @@ read_short(struct reader *r, const struct val *src, struct pred *p)
 			continue;
 		}
 		child->op = OP_FITS;
-		if ((child->field = find_field(r, v, key, &child->parent)) != NULL && !read_presence(r, v, child))
+		if ((child->field = find_field(r, v, key, &child->parent)) != NULL &&
+		    !read_presence(r, v, child))
 			read_equal(r, v, child);
 	}
 }
@@ -481,7 +497,8 @@ pred_free(struct pred *p)
 static bool
 passes(enum is is, const struct operand *o, const struct val *v, int today)
 {
-	int64_t	 than = o->is_date ? civil_rel_on(&o->rel, today) : val_num(o->v, 0), n = val_num(v, 0);
+	int64_t	 than = o->is_date ? civil_rel_on(&o->rel, today) : val_num(o->v, 0),
+	    n = val_num(v, 0);
 
 	if (is == IS_IN_AREA)
 		return val_str(v) != NULL && area_valid(val_str(v)) &&
@@ -518,8 +535,8 @@ differs(const struct pred *p, const struct test *t, const struct val *v, const s
 	if (t->parent)
 		other = val_find(val_get(at->ctx->rec, PRED_PARENT), t->other->path);
 	else
-		other = !p->parent && t->other->group == p->field->group ? val_get(at->map, t->other->name) :
-		    val_find(at->ctx->rec, t->other->path);
+		other = !p->parent && t->other->group == p->field->group ?
+		    val_get(at->map, t->other->name) : val_find(at->ctx->rec, t->other->path);
 	return !type_value_empty(other) && !val_same(v, other);
 }
 
@@ -581,8 +598,10 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
-	const struct field	*f = type_is_virtual(p->field) ? p->field->computed_begin : p->field;
-	const struct val	*rec = p->parent ? val_get(ctx->rec, PRED_PARENT) : ctx->rec, *group;
+	const struct field	*f = type_is_virtual(p->field) ? p->field->computed_begin :
+	    p->field;
+	const struct val	*rec = p->parent ? val_get(ctx->rec, PRED_PARENT) : ctx->rec,
+	    *group;
 
 	if (f->group == NULL)
 		return hits_in(p, rec, ctx);
@@ -735,13 +754,15 @@ operand_same(const struct operand *a, const struct operand *b)
 		return false;
 	if (!a->is_date)
 		return val_same(a->v, b->v);
-	return a->rel.base == b->rel.base && a->rel.fixed == b->rel.fixed && a->rel.n == b->rel.n && a->rel.unit == b->rel.unit;
+	return a->rel.base == b->rel.base && a->rel.fixed == b->rel.fixed && a->rel.n == b->rel.n &&
+	    a->rel.unit == b->rel.unit;
 }
 
 static bool
 test_same(const struct test *a, const struct test *b)
 {
-	bool	 same = a->is == b->is && a->other == b->other && a->parent == b->parent && a->n == b->n;
+	bool	 same = a->is == b->is && a->other == b->other && a->parent == b->parent &&
+	    a->n == b->n;
 
 	for (size_t i = 0; same && i < a->n; i++)
 		same = operand_same(&a->of[i], &b->of[i]);
@@ -755,7 +776,8 @@ pred_same(const struct pred *a, const struct pred *b)
 
 	if (a == NULL || b == NULL)
 		return a == b;
-	same = a->op == b->op && a->field == b->field && a->parent == b->parent && a->group == b->group && a->nchildren == b->nchildren && a->ntests == b->ntests;
+	same = a->op == b->op && a->field == b->field && a->parent == b->parent &&
+	    a->group == b->group && a->nchildren == b->nchildren && a->ntests == b->ntests;
 	for (size_t i = 0; same && i < a->ntests; i++)
 		same = test_same(&a->tests[i], &b->tests[i]);
 	for (size_t i = 0; same && i < a->nchildren; i++)
@@ -775,7 +797,8 @@ static void
 fingerprint_test(const struct test *t, struct buf *out)
 {
 	/* letters, because the numbers of an enum change with its order */
-	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b', [IS_MIN] = 'f', [IS_MAX] = 'u',
+	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b',
+	    [IS_MIN] = 'f', [IS_MAX] = 'u',
 		[IS_IN_AREA] = 'w', [IS_OTHER] = 'o' };
 
 	buf_putc(out, is[t->is]);
@@ -788,7 +811,8 @@ fingerprint_test(const struct test *t, struct buf *out)
 
 		buf_putc(out, '|');
 		if (o->is_date)
-			buf_printf(out, "%d,%d,%d,%d", (int)o->rel.base, o->rel.fixed, o->rel.n, (int)o->rel.unit);
+			buf_printf(out, "%d,%d,%d,%d", (int)o->rel.base, o->rel.fixed, o->rel.n,
+			    (int)o->rel.unit);
 		else
 			val_encode(o->v, out);
 	}
@@ -798,7 +822,8 @@ fingerprint_test(const struct test *t, struct buf *out)
 void
 pred_fingerprint(const struct pred *p, struct buf *out)
 {
-	static const char	 ops[] = { [OP_ALL] = '&', [OP_ANY] = '/', [OP_NOT] = '!', [OP_STATE] = 's', [OP_NONE] = '0',
+	static const char	 ops[] = { [OP_ALL] = '&', [OP_ANY] = '/', [OP_NOT] = '!',
+	    [OP_STATE] = 's', [OP_NONE] = '0',
 		[OP_SOME] = '1', [OP_FITS] = 'v' };
 
 	if (p == NULL) {

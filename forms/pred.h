@@ -59,7 +59,8 @@ typedef void	 pred_error_fn(void *arg, const struct val *at, const char *fmt, ..
  * complain() is called for each error (with the value it is in), and then NULL is returned. NULL
  * without a complaint: memory. The predicate keeps no pointer into src. pred_free() it.
  */
-struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_error_fn *complain, void *arg) MUST_USE;
+struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_error_fn *complain,
+		    void *arg) MUST_USE;
 void		 pred_free(struct pred *);
 
 /* a NULL predicate holds */
@@ -82,6 +83,7 @@ bool		 pred_same(const struct pred *, const struct pred *);
  */
 void		 pred_fingerprint(const struct pred *, struct buf *out);
 /* Calls fn for each field it reads. */
-void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *), void *arg);
+void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *),
+		    void *arg);
 
 #endif

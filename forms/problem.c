@@ -88,7 +88,8 @@ args_new(va_list ap)
 			ok = val_add(args, ref_sentence(msgid, va_arg(ap, const struct val *)));
 			break;
 		default:
-			ok = val_add(args, ref_new((enum problem_arg)say, val_text(va_arg(ap, const char *))));
+			ok = val_add(args, ref_new((enum problem_arg)say,
+			    val_text(va_arg(ap, const char *))));
 			break;
 		}
 	}
@@ -258,9 +259,11 @@ ref_ok(const struct val *v)
 		if (refs[i].say == ARG_DATE)
 			return val_len(v) == 1 && val_kind(what) == VAL_INT;
 		if (refs[i].say == ARG_CODE)
-			return val_len(v) == 2 && val_str(what) != NULL && val_get_str(v, "list") != NULL;
+			return val_len(v) == 2 && val_str(what) != NULL &&
+			    val_get_str(v, "list") != NULL;
 		if (refs[i].say == ARG_SENTENCE)
-			return val_len(v) == 2 && val_str(what) != NULL && args_ok(val_get(v, "args"));
+			return val_len(v) == 2 && val_str(what) != NULL &&
+			    args_ok(val_get(v, "args"));
 		return val_len(v) == 1 && val_str(what) != NULL;
 	}
 	return false;
@@ -289,8 +292,8 @@ problem_from_val(const struct val *v, struct problems *ps)
 	bool			 gap, warn, act;
 	struct problem		*p;
 
-	if (say == NULL || kind == NULL || !args_ok(args) || (field != NULL && val_str(field) == NULL) ||
-	    val_len(v) != 3 + (size_t)(field != NULL))
+	if (say == NULL || kind == NULL || !args_ok(args) ||
+	    (field != NULL && val_str(field) == NULL) || val_len(v) != 3 + (size_t)(field != NULL))
 		return false;
 	gap = strcmp(kind, "gap") == 0;
 	warn = strcmp(kind, "warning") == 0;
@@ -331,7 +334,8 @@ ref_bare(const struct val *ref, struct buf *out)
 		if (val_get(ref, refs[i].key) == NULL)
 			continue;
 		if (refs[i].say == ARG_SENTENCE) {
-			problem_format(out, val_get_str(ref, "say"), val_get(ref, "args"), NULL, NULL);
+			problem_format(out, val_get_str(ref, "say"), val_get(ref, "args"), NULL,
+			    NULL);
 			return;
 		}
 		if ((s = val_get_str(ref, refs[i].key)) == NULL) {
@@ -363,7 +367,8 @@ fill_one(struct buf *out, const struct val *arg, problem_name_fn *name, void *ct
 }
 
 void
-problem_format(struct buf *out, const char *translated, const struct val *args, problem_name_fn *name, void *ctx)
+problem_format(struct buf *out, const char *translated, const struct val *args,
+    problem_name_fn *name, void *ctx)
 {
 	const struct val	*arg;
 

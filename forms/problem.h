@@ -84,6 +84,7 @@ bool		 problems_from_val(const struct val *, struct problems *) MUST_USE;
  * involved.
  */
 typedef void	 problem_name_fn(const struct val *ref, void *arg, struct buf *);
-void		 problem_format(struct buf *, const char *translated, const struct val *args, problem_name_fn *name, void *arg);
+void		 problem_format(struct buf *, const char *translated, const struct val *args,
+		    problem_name_fn *name, void *arg);
 
 #endif

@@ -66,9 +66,11 @@ struct counting {
 };
 
 static struct counting
-counting_of(const struct score_sheet *s, const struct val *fields, const char *state, const struct form_ctx *ctx)
+counting_of(const struct score_sheet *s, const struct val *fields, const char *state,
+    const struct form_ctx *ctx)
 {
-	return (struct counting){ s, fields, { fields, val_get(fields, s->group->name), state, ctx->today }, ctx };
+	return (struct counting){ s, fields, { fields, val_get(fields, s->group->name), state,
+	    ctx->today }, ctx };
 }
 
 /* Only shown answers count; counted->owned is the caller's. */
@@ -92,7 +94,8 @@ count_item(const struct counting *c, const struct score_item *item, struct count
 static const struct score_sheet *
 sheet_of(const struct book *book, const struct val *fields, const struct form_ctx *ctx)
 {
-	const char			*name = book->sheet != NULL ? val_get_str(fields, book->sheet->name) : NULL;
+	const char			*name = book->sheet != NULL ?
+	    val_get_str(fields, book->sheet->name) : NULL;
 	const struct score_sheet	*s = name != NULL ? set_sheet(ctx->set, name) : NULL;
 
 	return s != NULL && s->book == book ? s : NULL;
@@ -117,8 +120,8 @@ grade_of(const struct score_sheet *s, int64_t total)
 }
 
 bool
-score_compute(const struct book *book, const struct val *fields, const char *state, const struct form_ctx *ctx,
-    struct score *out)
+score_compute(const struct book *book, const struct val *fields, const char *state,
+    const struct form_ctx *ctx, struct score *out)
 {
 	struct counting	 c;
 	struct counted	 one;
@@ -170,7 +173,8 @@ write_points(const struct field *total, int64_t points, const struct form_ctx *c
 }
 
 static void
-write_item(const struct score_sheet *s, const struct counted *one, const struct form_ctx *ctx, struct buf *out)
+write_item(const struct score_sheet *s, const struct counted *one, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	buf_printf(out, "%s%s：", out->n > 0 ? "；" : "", one->item->field->label.zh);
 	if (type_value_empty(one->v))
@@ -183,8 +187,8 @@ write_item(const struct score_sheet *s, const struct counted *one, const struct 
 }
 
 void
-score_reasons(const struct score *score, const struct val *fields, const char *state, const struct form_ctx *ctx,
-    struct buf *out)
+score_reasons(const struct score *score, const struct val *fields, const char *state,
+    const struct form_ctx *ctx, struct buf *out)
 {
 	const struct score_sheet	*s = score->sheet;
 	struct form_ctx			 zh = *ctx;
@@ -199,7 +203,8 @@ score_reasons(const struct score *score, const struct val *fields, const char *s
 	zh.lang = LANG_ZH;
 	if (score->override != NULL) {
 		grade = codes_find(s->into->codes, score->grade);
-		buf_printf(out, "%s，定为%s", score->override->say.zh, grade != NULL ? grade->label.zh : score->grade);
+		buf_printf(out, "%s，定为%s", score->override->say.zh, grade != NULL ?
+		    grade->label.zh : score->grade);
 	}
 	for (size_t i = 0; i < s->nitems; i++)
 		count_item(&c, &s->items[i], &all[i]);
@@ -224,7 +229,8 @@ put_or_drop(struct val *fields, const char *name, struct val *v)
 }
 
 static bool
-put_reasons(const struct score *score, struct val *fields, const char *state, const struct form_ctx *ctx)
+put_reasons(const struct score *score, struct val *fields, const char *state,
+    const struct form_ctx *ctx)
 {
 	const struct field	*f = score->sheet->book->reasons;
 	struct buf		 text = BUF_INIT;
@@ -243,12 +249,14 @@ static void
 drop_all(const struct book *book, struct val *fields)
 {
 	for (size_t i = 0; i < book->nall; i++)
-		if (book->all[i]->computed >= COMPUTED_TOTAL && book->all[i]->computed <= COMPUTED_REASONS)
+		if (book->all[i]->computed >= COMPUTED_TOTAL &&
+		    book->all[i]->computed <= COMPUTED_REASONS)
 			val_drop(fields, book->all[i]->name);
 }
 
 bool
-score_derive(const struct book *book, struct val *fields, const char *state, const struct form_ctx *ctx)
+score_derive(const struct book *book, struct val *fields, const char *state,
+    const struct form_ctx *ctx)
 {
 	const struct state	*st = state != NULL ? book_state(book, state) : NULL;
 	struct score		 score;
@@ -259,6 +267,7 @@ score_derive(const struct book *book, struct val *fields, const char *state, con
 	if (!score_compute(book, fields, state, ctx, &score))
 		return true;
 	return put_or_drop(fields, book->total->name, val_int(score.total)) &&
-	    (score.grade == NULL || put_or_drop(fields, score.sheet->into->name, val_text(score.grade))) &&
+	    (score.grade == NULL ||
+	    put_or_drop(fields, score.sheet->into->name, val_text(score.grade))) &&
 	    put_reasons(&score, fields, state, ctx);
 }

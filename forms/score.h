@@ -20,19 +20,22 @@ struct score {
 };
 
 /* False when no sheet is chosen. */
-bool	 score_compute(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *) MUST_USE;
+bool	 score_compute(const struct book *, const struct val *fields, const char *state,
+	    const struct form_ctx *, struct score *) MUST_USE;
 
 /*
  * Why the grade is so, in Chinese, for the record: the override, and the items that gave points,
  * most first.
  */
-void	 score_reasons(const struct score *, const struct val *fields, const char *state, const struct form_ctx *, struct buf *);
+void	 score_reasons(const struct score *, const struct val *fields, const char *state,
+	    const struct form_ctx *, struct buf *);
 
 /*
  * Puts total, grade and reasons into the fields of a record in its first state or an open one;
  * nothing where no sheet is chosen. In later states they stay, even when the sheet has changed
  * since. False: memory.
  */
-bool	 score_derive(const struct book *, struct val *fields, const char *state, const struct form_ctx *) MUST_USE;
+bool	 score_derive(const struct book *, struct val *fields, const char *state,
+	    const struct form_ctx *) MUST_USE;
 
 #endif

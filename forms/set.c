@@ -85,7 +85,8 @@ const struct act *
 book_next_act(const struct book *b, const struct state *s, const struct role *role, size_t n)
 {
 	for (size_t i = 0; s != NULL && i < b->nacts; i++)
-		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 && (b->acts[i].by & ROLE_BIT(role)) != 0 && n-- == 0)
+		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 &&
+		    (b->acts[i].by & ROLE_BIT(role)) != 0 && n-- == 0)
 			return &b->acts[i];
 	return NULL;
 }
@@ -202,10 +203,12 @@ add_codes(struct val *codes, struct val *file, const char *shown, struct lint *l
 		if (list == NULL)
 			ok = false;
 		else if (val_get(codes, name) != NULL) {
-			lint_add(lint, shown, val_line(list), "there are two code lists \"%s\"", name);
+			lint_add(lint, shown, val_line(list), "there are two code lists \"%s\"",
+			    name);
 			val_free(list);
 		} else if (val_kind(list) != VAL_MAP) {
-			lint_add(lint, shown, val_line(list), "code list \"%s\" must be a mapping", name);
+			lint_add(lint, shown, val_line(list), "code list \"%s\" must be a mapping",
+			    name);
 			val_free(list);
 		} else
 			ok = val_put(list, "file", val_text(shown)) && val_put(codes, name, list);
@@ -224,7 +227,8 @@ add_named(struct val *all, struct val *file, const char *what, const char *shown
 	const char	*name = val_get_str(file, what);
 
 	if (name == NULL)
-		lint_add(lint, shown, val_line(file), "the file does not say which %s it defines (%s: name)", what, what);
+		lint_add(lint, shown, val_line(file),
+		    "the file does not say which %s it defines (%s: name)", what, what);
 	else if (val_get(all, name) != NULL)
 		lint_add(lint, shown, val_line(file), "there are two %ss \"%s\"", what, name);
 	else
@@ -274,7 +278,8 @@ read_folder(struct val *into, const char *dir, const char *sub, struct lint *lin
 struct val *
 set_read(const char *dir, struct lint *lint)
 {
-	struct val	*src = val_map(), *codes = val_map(), *books = val_map(), *sheets = val_map(), *county, *roles;
+	struct val	*src = val_map(), *codes = val_map(), *books = val_map(),
+	    *sheets = val_map(), *county, *roles;
 	bool		 ok;
 
 	ok = src != NULL && codes != NULL && books != NULL && sheets != NULL &&

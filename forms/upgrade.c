@@ -25,7 +25,8 @@ struct upgrade {
 
 static void	 walk(struct upgrade *, const struct yaml_node *, const char *kind);
 
-static void	 edit(struct upgrade *, size_t at, size_t end, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static void	 edit(struct upgrade *, size_t at, size_t end, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
 
 static void
 edit(struct upgrade *u, size_t at, size_t end, const char *fmt, ...)
@@ -53,7 +54,8 @@ static const struct key_change *
 change_of(const char *kind, const char *key)
 {
 	for (const struct key_change *c = key_changes; c->in != NULL; c++)
-		if (strcmp(c->in, kind) == 0 && (c->kind == KEY_BEGINS ? strncmp(c->was, key, strlen(c->was)) :
+		if (strcmp(c->in, kind) == 0 &&
+		    (c->kind == KEY_BEGINS ? strncmp(c->was, key, strlen(c->was)) :
 		    strcmp(c->was, key)) == 0)
 			return c;
 	return NULL;
@@ -76,8 +78,10 @@ part_named(const struct yaml_node *map, const char *key)
 static bool
 is_short_pair(const struct upgrade *u, const struct yaml_node *field, const struct yaml_node *test)
 {
-	return strcmp(field->key->text, "field") == 0 && field->kind == YAML_SCALAR && field->next == test &&
-	    test->next == NULL && memchr(u->text + field->end, '#', test->key->at - field->end) == NULL;
+	return strcmp(field->key->text, "field") == 0 && field->kind == YAML_SCALAR &&
+	    field->next == test &&
+	    test->next == NULL && memchr(u->text + field->end, '#', test->key->at - field->end) ==
+	    NULL;
 }
 
 /* Replaces both keys by the name of the field. */
@@ -88,15 +92,17 @@ shorten(struct upgrade *u, const struct yaml_node *field, const struct yaml_node
 	const char		*start, *rest;
 
 	if (!is_short_pair(u, field, test)) {
-		LEFT(u, test->key, "\"%s\" is gone: write {FIELD: VALUE} in place of {field: FIELD, %s: VALUE}", test->key->text,
-		    test->key->text);
+		LEFT(u, test->key,
+		    "\"%s\" is gone: write {FIELD: VALUE} in place of {field: FIELD, %s: VALUE}",
+		    test->key->text, test->key->text);
 		return;
 	}
 	c = change_of("a condition", field->text);
 	start = c != NULL ? c->now : "";
 	rest = field->text + (c != NULL ? strlen(c->was) : 0);
 	edit(u, field->key->at, test->key->end, "%s%s", start, rest);
-	CHANGED(u, field->key, "\"field: %s\" with \"%s\" is now \"%s%s\"", field->text, test->key->text, start, rest);
+	CHANGED(u, field->key, "\"field: %s\" with \"%s\" is now \"%s%s\"", field->text,
+	    test->key->text, start, rest);
 }
 
 /* links: child.carer.person becomes book and link, as for every other rollup. */
@@ -108,7 +114,8 @@ split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 	struct buf	 between = BUF_INIT;
 
 	if (dot == NULL || quoted || part->end - part->at != strlen(part->text)) {
-		LEFT(u, part, "\"links: BOOK.FIELD\" is now \"book: BOOK\", \"link: FIELD\" and \"pick: count\"");
+		LEFT(u, part,
+		    "\"links: BOOK.FIELD\" is now \"book: BOOK\", \"link: FIELD\" and \"pick: count\"");
 		return;
 	}
 	if (map->flow)
@@ -116,15 +123,19 @@ split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 	else
 		buf_printf(&between, "\n%*s", (int)part->key->column, "");
 	edit(u, part->key->at, part->key->end, "book");
-	edit(u, part->at, part->end, "%.*s%slink: %s%spick: count", (int)(dot - part->text), part->text,
-	    buf_str(&between), dot + 1, buf_str(&between));
+	edit(u, part->at, part->end, "%.*s%slink: %s%spick: count", (int)(dot - part->text),
+	    part->text, buf_str(&between), dot + 1, buf_str(&between));
 	CHANGED(u, part, "\"links\" is now \"book\", \"link\" and \"pick: count\"");
 	buf_free(&between);
 }
 
-/* Removes a key and its value with what separates the pair from the next one, else from the one before. */
+/*
+ * Removes a key and its value with what separates the pair from the next one, else from the one
+ * before.
+ */
 static void
-remove_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *why)
+remove_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part,
+    const char *why)
 {
 	const struct yaml_node	*before = map->first;
 
@@ -143,7 +154,8 @@ remove_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 
 /* The present name of a key. */
 static const char *
-change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *kind)
+change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part,
+    const char *kind)
 {
 	const struct key_change	*c = change_of(kind, part->key->text);
 
@@ -156,7 +168,8 @@ change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_nod
 		return c->now;
 	case KEY_BEGINS:
 		edit(u, part->key->at, part->key->at + strlen(c->was), "%s", c->now);
-		CHANGED(u, part->key, "\"%s\" is now \"%s%s\"", part->key->text, c->now, part->key->text + strlen(c->was));
+		CHANGED(u, part->key, "\"%s\" is now \"%s%s\"", part->key->text, c->now,
+		    part->key->text + strlen(c->was));
 		break;
 	case KEY_SHORT:
 		shorten(u, map->first, part);
@@ -181,11 +194,12 @@ change_word(struct upgrade *u, const struct yaml_node *scalar, const char *kind,
 		bool	 begins = w->was[n - 1] == '.';
 
 		if (strcmp(w->in, kind) != 0 || strcmp(w->key, key) != 0 ||
-		    (begins ? strncmp(w->was, scalar->text, n) : strcmp(w->was, scalar->text)) != 0 ||
-		    (u->has_by && strcmp(w->was, "by") == 0))
+		    (begins ? strncmp(w->was, scalar->text, n) : strcmp(w->was, scalar->text)) !=
+		    0 || (u->has_by && strcmp(w->was, "by") == 0))
 			continue;
 		edit(u, scalar->at, scalar->at + n, "%s", w->now);
-		CHANGED(u, scalar, "\"%s\" is now \"%s%s\"", scalar->text, w->now, scalar->text + n);
+		CHANGED(u, scalar, "\"%s\" is now \"%s%s\"", scalar->text, w->now,
+		    scalar->text + n);
 	}
 }
 
@@ -200,7 +214,8 @@ walk_named(struct upgrade *u, const struct yaml_node *item, const char *kind)
 static void
 walk_part(struct upgrade *u, const struct yaml_node *part, const struct key_part *p)
 {
-	bool	 one_map = p->shape == PART_ONE || (p->shape == PART_EACH && part->kind == YAML_MAP);
+	bool	 one_map = p->shape == PART_ONE ||
+	    (p->shape == PART_EACH && part->kind == YAML_MAP);
 
 	if (one_map)
 		walk(u, part, p->kind);
@@ -217,17 +232,20 @@ walk_part(struct upgrade *u, const struct yaml_node *part, const struct key_part
 static const char *
 kind_of(const struct yaml_node *map, const char *kind)
 {
-	return strcmp(kind, "a condition") == 0 && part_named(map, "field") != NULL ? "a comparison" : kind;
+	return strcmp(kind, "a condition") == 0 && part_named(map, "field") != NULL ?
+	    "a comparison" : kind;
 }
 
 static void
-walk_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *kind)
+walk_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part,
+    const char *kind)
 {
 	const char	*key = change_key(u, map, part, kind);
 
 	if (part->kind == YAML_SCALAR)
 		change_word(u, part, kind, key);
-	for (const struct yaml_node *one = part->kind == YAML_LIST ? part->first : NULL; one != NULL; one = one->next)
+	for (const struct yaml_node *one = part->kind == YAML_LIST ? part->first : NULL;
+	    one != NULL; one = one->next)
 		if (one->kind == YAML_SCALAR)
 			change_word(u, one, kind, key);
 	for (const struct key_part *p = key_parts; p->in != NULL; p++)
@@ -258,9 +276,11 @@ has_field(const struct yaml_node *book, const char *name)
 {
 	const struct yaml_node	*pages = part_named(book, "pages"), *fields;
 
-	for (const struct yaml_node *page = pages != NULL ? pages->first : NULL; page != NULL; page = page->next) {
+	for (const struct yaml_node *page = pages != NULL ? pages->first : NULL; page != NULL;
+	    page = page->next) {
 		fields = page->kind == YAML_MAP ? part_named(page->first, "fields") : NULL;
-		for (const struct yaml_node *f = fields != NULL ? fields->first : NULL; f != NULL; f = f->next)
+		for (const struct yaml_node *f = fields != NULL ? fields->first : NULL; f != NULL;
+		    f = f->next)
 			if (part_named(f, name) != NULL)
 				return true;
 	}
@@ -317,9 +337,11 @@ apply(struct upgrade *u, size_t n, struct buf *out)
 }
 
 bool
-upgrade_text(const char *text, size_t n, const char *shown, struct buf *out, struct lint *changes, struct lint *left)
+upgrade_text(const char *text, size_t n, const char *shown, struct buf *out, struct lint *changes,
+    struct lint *left)
 {
-	struct upgrade		 u = { .text = text, .file = shown, .changes = changes, .left = left };
+	struct upgrade		 u = { .text = text, .file = shown, .changes = changes,
+	    .left = left };
 	struct yaml_node	*tree = yaml_tree(text, n, shown, left);
 
 	if (tree == NULL)
@@ -369,7 +391,8 @@ by_bytes(const struct dirent **a, const struct dirent **b)
 }
 
 void
-upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *), void *arg)
+upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *),
+    void *arg)
 {
 	static const char *const	 folders[] = { "codes", "books", "sheets", "." };
 	struct buf			 path = BUF_INIT;

@@ -15,13 +15,15 @@
  * Each change is a line of `changes`; what a person must change by hand is a line of `left`. False:
  * `text` is no YAML, with the reason in `left`, or memory ran out.
  */
-bool	 upgrade_text(const char *text, size_t n, const char *shown, struct buf *out, struct lint *changes, struct lint *left);
+bool	 upgrade_text(const char *text, size_t n, const char *shown, struct buf *out,
+	    struct lint *changes, struct lint *left);
 
 /*
  * Reads a whole file of at most YAML_FILE_MAX bytes. False: it cannot be read; the reason is in
  * lint.
  */
-bool	 upgrade_read(const char *path, const char *shown, struct buf *text, struct lint *lint) MUST_USE;
+bool	 upgrade_read(const char *path, const char *shown, struct buf *text,
+	    struct lint *lint) MUST_USE;
 
 /*
  * Reports all that upgrade_text() would change or leave in the definitions below dir, in the order
@@ -33,7 +35,8 @@ void	 upgrade_tell(const char *dir, struct lint *lint);
  * Calls fn for each definition file below dir: county.yaml, roles.yaml, and those in codes, books
  * and sheets.
  */
-void	 upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *), void *arg);
+void	 upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *),
+	    void *arg);
 
 /* ---- the table: for upgrade.c and its test --------------------------------------------------- */
 

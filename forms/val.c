@@ -443,7 +443,8 @@ val_has(const struct val *list, const char *text)
 bool
 val_add(struct val *list, struct val *item)
 {
-	if (val_kind(list) != VAL_LIST || item == NULL || !VEC_ROOM(list->l.at, list->l.n, &list->l.cap))
+	if (val_kind(list) != VAL_LIST || item == NULL ||
+	    !VEC_ROOM(list->l.at, list->l.n, &list->l.cap))
 		goto bad;
 	list->l.at[list->l.n++] = item;
 	return true;

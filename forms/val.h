@@ -53,7 +53,8 @@ bool		 val_has(const struct val *list, const char *text);	/* whether the list co
 									   this text */
 
 bool		 val_add(struct val *list, struct val *item) MUST_USE;
-bool		 val_put(struct val *map, const char *key, struct val *item) MUST_USE;	/* replaces */
+/* replaces */
+bool		 val_put(struct val *map, const char *key, struct val *item) MUST_USE;
 /*
  * Puts at the end of a path of maps and lists, and creates missing maps; a list index may be one
  * past the end.
@@ -63,7 +64,8 @@ void		 val_drop(struct val *map, const char *key);
 struct val	*val_take(struct val *map, const char *key) MUST_USE;	/* out of the map, now the
 									   caller's; NULL when
 									   missing */
-bool		 val_merge(struct val *into, const struct val *from) MUST_USE;	/* puts copies of all
+bool		 val_merge(struct val *into,
+		    const struct val *from) MUST_USE;	/* puts copies of all
 									   pairs; a nil value
 									   drops the key */
 

@@ -23,7 +23,8 @@ encode_mem(const struct val *v, struct buf *b)
 	size_t		 n;
 	const void	*p = val_mem(v, &n);
 
-	put_head(b, val_kind(v) == VAL_TEXT ? cbor_encode_string_start : cbor_encode_bytestring_start, n);
+	put_head(b, val_kind(v) == VAL_TEXT ? cbor_encode_string_start :
+	    cbor_encode_bytestring_start, n);
 	buf_put(b, p, n);
 }
 
@@ -106,7 +107,8 @@ done(const struct reader *r)
 static void
 close_full(struct reader *r)
 {
-	while (r->depth > 0 && r->stack[r->depth - 1].left == 0 && r->stack[r->depth - 1].key == NULL)
+	while (r->depth > 0 && r->stack[r->depth - 1].left == 0 &&
+	    r->stack[r->depth - 1].key == NULL)
 		r->depth--;
 }
 
@@ -225,7 +227,8 @@ on_text(void *ctx, cbor_data p, size_t n)
 	 * see different values for one key.
 	 */
 	last = val_len(f->v) > 0 ? val_key(f->v, val_len(f->v) - 1) : NULL;
-	if ((f->key = strndup((const char *)p, n)) == NULL || (last != NULL && strcmp(last, f->key) >= 0))
+	if ((f->key = strndup((const char *)p, n)) == NULL ||
+	    (last != NULL && strcmp(last, f->key) >= 0))
 		r->bad = true;
 }
 
@@ -266,11 +269,13 @@ static void refuse_double(void *ctx, double f) { (void)f; refuse(ctx); }
 
 static const struct cbor_callbacks callbacks = {
 	.uint8 = on_uint8, .uint16 = on_uint16, .uint32 = on_uint32, .uint64 = on_uint,
-	.negint8 = on_negint8, .negint16 = on_negint16, .negint32 = on_negint32, .negint64 = on_negint,
+	.negint8 = on_negint8, .negint16 = on_negint16, .negint32 = on_negint32,
+	    .negint64 = on_negint,
 	.byte_string = on_bytes, .string = on_text, .array_start = on_list, .map_start = on_map,
 	.null = on_null, .boolean = on_bool,
 	.byte_string_start = refuse_plain, .string_start = refuse_plain,
-	.indef_array_start = refuse_plain, .indef_map_start = refuse_plain, .indef_break = refuse_plain,
+	.indef_array_start = refuse_plain, .indef_map_start = refuse_plain,
+	    .indef_break = refuse_plain,
 	.undefined = refuse_plain, .tag = refuse_tag,
 	.float2 = refuse_float, .float4 = refuse_float, .float8 = refuse_double,
 };

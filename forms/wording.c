@@ -32,7 +32,8 @@ static void
 name_code(const struct form_ctx *ctx, const struct val *ref, struct buf *out)
 {
 	const char		*list = val_get_str(ref, "list"), *code = val_get_str(ref, "code");
-	const struct codes	*codes = list != NULL && ctx->set != NULL ? set_codes(ctx->set, list) : NULL;
+	const struct codes	*codes = list != NULL && ctx->set != NULL ?
+	    set_codes(ctx->set, list) : NULL;
 	const struct code	*c = codes != NULL && code != NULL ? codes_find(codes, code) : NULL;
 
 	buf_puts(out, c != NULL ? LABEL(c->label, ctx->lang) : code != NULL ? code : "");
@@ -64,8 +65,8 @@ name_ref(const struct val *ref, void *arg, struct buf *out)
 }
 
 void
-wording_message(const struct form_ctx *ctx, const struct book *book, const char *msgid, const struct val *args,
-    struct buf *out)
+wording_message(const struct form_ctx *ctx, const struct book *book, const char *msgid,
+    const struct val *args, struct buf *out)
 {
 	struct name_ctx	 n = { ctx, book };
 
@@ -85,7 +86,8 @@ say_label(const struct form_ctx *ctx, const struct val *say, struct buf *out)
 }
 
 void
-wording_problem(const struct form_ctx *ctx, const struct book *book, const struct problem *p, struct buf *out)
+wording_problem(const struct form_ctx *ctx, const struct book *book, const struct problem *p,
+    struct buf *out)
 {
 	wording_message(ctx, book, p->say, p->args, out);
 }
@@ -106,13 +108,15 @@ static const struct {
 };
 
 void
-wording_refusal(const struct form_ctx *ctx, const struct book *book, const struct val *reply, struct buf *out)
+wording_refusal(const struct form_ctx *ctx, const struct book *book, const struct val *reply,
+    struct buf *out)
 {
 	const char	*code = val_get_str(reply, "error");
 	const struct val *say = val_get(reply, "say");
 
 	if (reply == NULL) {
-		buf_puts(out, _("The connection to the server is lost. Nothing you typed is lost; trying again."));
+		buf_puts(out,
+		    _("The connection to the server is lost. Nothing you typed is lost; trying again."));
 		return;
 	}
 	if (val_str(say) != NULL && *val_str(say) != '\0') {
@@ -183,7 +187,8 @@ wording_format(struct buf *out, const char *translated, ...)
 /* ---- names ----------------------------------------------------------------------------------- */
 
 void
-wording_state(const struct form_ctx *ctx, const struct book *book, const char *state, struct buf *out)
+wording_state(const struct form_ctx *ctx, const struct book *book, const char *state,
+    struct buf *out)
 {
 	const struct state	*s = book != NULL && state != NULL ? book_state(book, state) : NULL;
 
@@ -195,15 +200,21 @@ static const struct {
 	const char	*name;
 	const char	*say;
 } common_acts[] = {
-	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "acknowledge", N_("acknowledged a duty") }, { "read", N_("read") },
-	    { "whole", N_("read with full numbers") },
-	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
-	{ "undo", N_("took back") }, { "take-over", N_("took over") }, { "clock", N_("accepted the clock") },
+	{ "create", N_("registered") }, { "spread", N_("changed with another record") },
+	  { "save", N_("changed") }, { "acknowledge", N_("acknowledged a duty") },
+	    { "read", N_("read") }, { "whole", N_("read with full numbers") },
+	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") },
+	  { "logout", N_("logged out") },
+	{ "undo", N_("took back") }, { "take-over", N_("took over") },
+	  { "clock", N_("accepted the clock") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
 	{ "match", N_("entered the same outside his area") },
-	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },
-	{ "restore", N_("restored a backup") }, { "accept-loss", N_("went on after a loss of data") },
-	{ "job-start", N_("started a job") }, { "job-cancel", N_("cancelled a job") }, { "job-end", N_("job ended") },
+	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") },
+	  { "moved", N_("went over with a merge") },
+	{ "restore", N_("restored a backup") },
+	  { "accept-loss", N_("went on after a loss of data") },
+	{ "job-start", N_("started a job") }, { "job-cancel", N_("cancelled a job") },
+	  { "job-end", N_("job ended") },
 };
 
 /* "correction.agree": an act of another book that changed this record too. */
@@ -244,10 +255,12 @@ wording_act(const struct form_ctx *ctx, const struct book *book, const char *nam
 void
 wording_merge_note(const struct val *v, struct buf *out)
 {
-	const char	*number = val_get_str(val_get(v, "with"), "number"), *why = val_get_str(v, "why");
+	const char	*number = val_get_str(val_get(v, "with"), "number"),
+	    *why = val_get_str(v, "why");
 
 	if (number != NULL)
-		wording_format(out, _("with No. {1}: {2}  "), ARG_TEXT, number, ARG_TEXT, why != NULL ? why : "", ARG_END);
+		wording_format(out, _("with No. {1}: {2}  "), ARG_TEXT, number, ARG_TEXT,
+		    why != NULL ? why : "", ARG_END);
 }
 
 /* Also looks among the questions of all acts: their problems name bare fields. */
@@ -269,8 +282,8 @@ is_index(const char *s, size_t n)
 
 /* Writes one step of a path: the number of a line, or the label of the field at the path so far. */
 static void
-add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start, size_t end,
-    struct buf *out)
+add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start,
+    size_t end, struct buf *out)
 {
 	struct buf		 part = BUF_INIT;
 	const struct field	*f;
@@ -316,7 +329,8 @@ joiner(const struct form_ctx *ctx)
 }
 
 void
-wording_paths(const struct form_ctx *ctx, const struct book *book, const struct val *paths, struct buf *out)
+wording_paths(const struct form_ctx *ctx, const struct book *book, const struct val *paths,
+    struct buf *out)
 {
 	for (size_t i = 0; i < val_len(paths); i++) {
 		if (i > 0)
@@ -355,7 +369,8 @@ wording_out_of_reach(const struct form_ctx *ctx, const struct val *hit, struct b
 
 	if (place != NULL) {
 		wording_area(ctx, place, &where);
-		wording_format(out, _("A file in {1}: ask there, or the county office"), ARG_TEXT, buf_str(&where), ARG_END);
+		wording_format(out, _("A file in {1}: ask there, or the county office"), ARG_TEXT,
+		    buf_str(&where), ARG_END);
 	} else if (val_get_true(hit, "office"))
 		buf_puts(out, _("A file outside your area: ask the county office"));
 	buf_free(&where);
@@ -405,7 +420,8 @@ wording_checked_out(const struct form_ctx *ctx, const struct val *other, struct 
 	struct buf	 since = BUF_INIT;
 
 	wording_time(ctx, val_get_num(other, "since", 0), &since);
-	wording_format(out, _("{1} is changing it since {2}"), ARG_TEXT, name != NULL ? name : "?", ARG_TEXT, buf_str(&since), ARG_END);
+	wording_format(out, _("{1} is changing it since {2}"), ARG_TEXT, name != NULL ? name : "?",
+	    ARG_TEXT, buf_str(&since), ARG_END);
 	buf_free(&since);
 }
 
@@ -413,15 +429,16 @@ void
 wording_too_long(const char *what, size_t n, size_t most, struct buf *out)
 {
 	if (what != NULL)
-		wording_format(out, _("{1} has {2} characters; at most {3} fit"), ARG_TEXT, what, ARG_NUM, (int64_t)n,
-		    ARG_NUM, (int64_t)most, ARG_END);
+		wording_format(out, _("{1} has {2} characters; at most {3} fit"), ARG_TEXT, what,
+		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)most, ARG_END);
 	else
-		wording_format(out, _("{1} characters; at most {2} fit"), ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)most, ARG_END);
+		wording_format(out, _("{1} characters; at most {2} fit"), ARG_NUM, (int64_t)n,
+		    ARG_NUM, (int64_t)most, ARG_END);
 }
 
 void
-wording_answers(const struct form_ctx *ctx, const struct book *book, const char *name, const struct val *ask, const char *between,
-    struct buf *out)
+wording_answers(const struct form_ctx *ctx, const struct book *book, const char *name,
+    const struct val *ask, const char *between, struct buf *out)
 {
 	const struct act	*a = book != NULL && name != NULL ? book_act(book, name) : NULL;
 
@@ -430,13 +447,15 @@ wording_answers(const struct form_ctx *ctx, const struct book *book, const char 
 
 		if (result == NULL)
 			continue;
-		buf_printf(out, "%s%s%s", out->n > 0 ? between : "", wording_label(ctx, a->ask[i].label), _(": "));
+		buf_printf(out, "%s%s%s", out->n > 0 ? between : "",
+		    wording_label(ctx, a->ask[i].label), _(": "));
 		wording_value(ctx, &a->ask[i], result, out);
 	}
 }
 
 void
-wording_remarks(const struct form_ctx *ctx, const struct book *book, const struct val *remarks, const char *between, struct buf *out)
+wording_remarks(const struct form_ctx *ctx, const struct book *book, const struct val *remarks,
+    const char *between, struct buf *out)
 {
 	for (size_t i = 0; i < val_len(remarks); i++) {
 		buf_puts(out, out->n > 0 ? between : "");
@@ -449,7 +468,8 @@ wording_remarks(const struct form_ctx *ctx, const struct book *book, const struc
 
 /* A masked number comes as text with stars, which the type's own function could not print. */
 void
-wording_value(const struct form_ctx *ctx, const struct field *f, const struct val *v, struct buf *out)
+wording_value(const struct form_ctx *ctx, const struct field *f, const struct val *v,
+    struct buf *out)
 {
 	if (f->type->kind != VAL_TEXT && val_kind(v) == VAL_TEXT)
 		buf_puts(out, val_str(v));
@@ -471,8 +491,8 @@ link_text(const struct field *f, const struct val *v, const struct val *links, s
 }
 
 void
-wording_links(const struct form_ctx *ctx, const struct field *f, const struct val *v, const struct val *links,
-    struct buf *out)
+wording_links(const struct form_ctx *ctx, const struct field *f, const struct val *v,
+    const struct val *links, struct buf *out)
 {
 	if (val_kind(v) == VAL_INT)
 		link_text(f, v, links, out);
@@ -484,14 +504,15 @@ wording_links(const struct form_ctx *ctx, const struct field *f, const struct va
 }
 
 void
-wording_column(const struct form_ctx *ctx, const struct book *book, const struct column *c, const struct val *row,
-    struct buf *out)
+wording_column(const struct form_ctx *ctx, const struct book *book, const struct column *c,
+    const struct val *row, struct buf *out)
 {
 	const char	*s;
 
 	switch (c->of) {
 	case COL_FIELD:
-		if (c->field == book->under && (s = val_get_str(val_get(row, "under"), "title")) != NULL) {
+		if (c->field == book->under &&
+		    (s = val_get_str(val_get(row, "under"), "title")) != NULL) {
 			buf_puts(out, s);
 			return;
 		}
@@ -517,7 +538,8 @@ wording_column(const struct form_ctx *ctx, const struct book *book, const struct
 	case COL_DEADLINE:
 		if (val_get(row, "due") != NULL)
 			wording_format(out, _("{1} days over"), ARG_NUM,
-			    (int64_t)civil_days(ctx->today) - civil_days((int)val_get_num(row, "due", 0)), ARG_END);
+			    (int64_t)civil_days(ctx->today) - civil_days((int)val_get_num(row,
+			    "due", 0)), ARG_END);
 		return;
 	}
 }
@@ -528,23 +550,28 @@ wording_lateness(int64_t days_overdue, struct buf *out)
 	if (days_overdue == 0)
 		buf_puts(out, _("due today"));
 	else
-		wording_format(out, days_overdue == 1 ? _("{1} day over") : days_overdue > 0 ? _("{1} days over") : days_overdue == -1 ? _("{1} day left") :
-		    _("{1} days left"), ARG_NUM, days_overdue > 0 ? days_overdue : -days_overdue, ARG_END);
+		wording_format(out, days_overdue == 1 ? _("{1} day over") : days_overdue > 0 ?
+		    _("{1} days over") : days_overdue == -1 ? _("{1} day left") :
+		    _("{1} days left"), ARG_NUM, days_overdue > 0 ? days_overdue : -days_overdue,
+		    ARG_END);
 }
 
 void
-wording_counted_from(const struct form_ctx *ctx, const struct clock *clock, const struct val *deadline, struct buf *out)
+wording_counted_from(const struct form_ctx *ctx, const struct clock *clock,
+    const struct val *deadline, struct buf *out)
 {
 	static const struct { const char *from, *say; } ways[] = {
-		{ "since", N_("counted from {1}") }, { "last", N_("last done {1}") }, { "change", N_("changed {1}") },
+		{ "since", N_("counted from {1}") }, { "last", N_("last done {1}") },
+		  { "change", N_("changed {1}") },
 		{ "date", "{2} {1}" }, { "empty", N_("no {2} since {1}") },
 	};
-	const char	*from = val_get_str(deadline, "from"), *field = clock->field != NULL ? wording_label(ctx, clock->field->brief) : "";
+	const char	*from = val_get_str(deadline, "from"), *field = clock->field != NULL ?
+	    wording_label(ctx, clock->field->brief) : "";
 
 	for (size_t i = 0; from != NULL && i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (strcmp(from, ways[i].from) == 0)
-			wording_format(out, gettext(ways[i].say), ARG_DATE, (int)val_get_num(deadline, "from_day", 0), ARG_TEXT, field,
-			    ARG_END);
+			wording_format(out, gettext(ways[i].say), ARG_DATE,
+			    (int)val_get_num(deadline, "from_day", 0), ARG_TEXT, field, ARG_END);
 }
 
 void
@@ -554,7 +581,8 @@ wording_roles(const struct form_ctx *ctx, roles_t roles, struct buf *out)
 
 	for (size_t i = 0; i < ctx->set->nroles; i++)
 		if ((roles & ROLE_BIT(&ctx->set->roles[i])) != 0) {
-			buf_printf(out, "%s%s", between, wording_label(ctx, ctx->set->roles[i].label));
+			buf_printf(out, "%s%s", between,
+			    wording_label(ctx, ctx->set->roles[i].label));
 			between = "/";
 		}
 }

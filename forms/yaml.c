@@ -40,7 +40,8 @@ lint_add(struct lint *lint, const char *file, unsigned line, const char *fmt, ..
 struct source {
 	const char	*shown;
 	struct lint	*lint;
-	unsigned	 line;		/* where the reader is: of the last node that knows its line */
+	unsigned	 line;		/* where the reader is: of the last node that knows its
+					   line */
 };
 
 static struct val	*node_to_val(struct source *, struct fy_node *, int depth);
@@ -124,7 +125,8 @@ scalar_to_val(struct source *src, struct fy_node *node)
 	const char	*s = fy_node_get_scalar(node, &n);
 
 	if (fy_node_is_alias(node)) {
-		lint_add(src->lint, src->shown, line_at(src, node), "an alias (*name) is not allowed here");
+		lint_add(src->lint, src->shown, line_at(src, node),
+		    "an alias (*name) is not allowed here");
 		return NULL;
 	}
 	if (s != NULL && memchr(s, '\0', n) != NULL) {
@@ -159,19 +161,21 @@ pair_to_map(struct source *src, struct val *map, struct fy_node_pair *pair, int 
 {
 	struct fy_node	*key = fy_node_pair_key(pair);
 	size_t		 n = 0;
-	const char	*s = key != NULL && fy_node_is_scalar(key) ? fy_node_get_scalar(key, &n) : NULL;
+	const char	*s = key != NULL && fy_node_is_scalar(key) ? fy_node_get_scalar(key, &n) :
+	    NULL;
 	unsigned	 line = line_at(src, key != NULL ? key : fy_node_pair_value(pair));
 	char		 name[128];
 	struct val	*v;
 
 	if (s == NULL || n == 0 || n >= sizeof name || memchr(s, '\0', n) != NULL) {
-		lint_add(src->lint, src->shown, line, "a key must be a name of at most %zu bytes", sizeof name - 1);
+		lint_add(src->lint, src->shown, line, "a key must be a name of at most %zu bytes",
+		    sizeof name - 1);
 		return false;
 	}
 	memcpy(name, s, n);
 	name[n] = '\0';
-	if ((v = fy_node_pair_value(pair) != NULL ? node_to_val(src, fy_node_pair_value(pair), depth + 1) :
-	    val_nil()) == NULL)
+	if ((v = fy_node_pair_value(pair) != NULL ? node_to_val(src, fy_node_pair_value(pair),
+	    depth + 1) : val_nil()) == NULL)
 		return false;
 	/* the line of the key: of a flow or nested value the reader looks for the name */
 	val_set_line(v, line);
@@ -202,11 +206,13 @@ node_to_val(struct source *src, struct fy_node *node, int depth)
 	size_t		 taglen = 0;
 
 	if (depth >= FILE_DEPTH_MAX) {
-		lint_add(src->lint, src->shown, line, "nested deeper than %d levels", FILE_DEPTH_MAX);
+		lint_add(src->lint, src->shown, line, "nested deeper than %d levels",
+		    FILE_DEPTH_MAX);
 		return NULL;
 	}
 	if (fy_node_get_tag(node, &taglen) != NULL || fy_node_get_anchor(node) != NULL) {
-		lint_add(src->lint, src->shown, line, "tags (!name) and anchors (&name) are not allowed");
+		lint_add(src->lint, src->shown, line,
+		    "tags (!name) and anchors (&name) are not allowed");
 		return NULL;
 	}
 	if (fy_node_is_mapping(node))
@@ -235,8 +241,8 @@ report_syntax(const struct source *src, struct fy_diag *diag)
 }
 
 /*
- * The library reads without an end where some bytes are no UTF-8, as in a file that was saved as GBK:
- * those never reach it.
+ * The library reads without an end where some bytes are no UTF-8, as in a file that was saved as
+ * GBK: those never reach it.
  */
 static bool
 is_utf8(const struct source *src, const char *text, size_t n)
@@ -247,8 +253,10 @@ is_utf8(const struct source *src, const char *text, size_t n)
 
 	for (; n > 0; text += used, n -= (size_t)used) {
 		line += *text == '\n';
-		if ((used = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n, &cp)) <= 0) {
-			lint_add(src->lint, src->shown, line, "not UTF-8; save the file in this encoding");
+		if ((used = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n,
+		    &cp)) <= 0) {
+			lint_add(src->lint, src->shown, line,
+			    "not UTF-8; save the file in this encoding");
 			return false;
 		}
 	}
@@ -266,7 +274,8 @@ read_text(const char *path, const struct source *src, struct buf *text)
 	size_t		 n;
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (f = fopen(path, "r")) == NULL) {
-		lint_add(src->lint, src->shown, 0, "cannot be read: %s", errno != 0 ? strerror(errno) : "no file");
+		lint_add(src->lint, src->shown, 0, "cannot be read: %s", errno != 0 ?
+		    strerror(errno) : "no file");
 		return false;
 	}
 	while (text->n <= YAML_FILE_MAX && (n = fread(room, 1, sizeof room, f)) > 0)
@@ -274,7 +283,8 @@ read_text(const char *path, const struct source *src, struct buf *text)
 	failed = ferror(f) || text->bad;
 	fclose(f);
 	if (failed)
-		lint_add(src->lint, src->shown, 0, "cannot be read: %s", strerror(text->bad ? ENOMEM : EIO));
+		lint_add(src->lint, src->shown, 0, "cannot be read: %s",
+		    strerror(text->bad ? ENOMEM : EIO));
 	else if (text->n > YAML_FILE_MAX)
 		lint_add(src->lint, src->shown, 0, "larger than %d bytes", YAML_FILE_MAX);
 	else
@@ -383,9 +393,11 @@ static struct yaml_node *
 pair_to_tree(struct fy_node_pair *pair, int depth)
 {
 	struct fy_node		*value = fy_node_pair_value(pair), *key = fy_node_pair_key(pair);
-	struct yaml_node	*t = value != NULL ? node_to_tree(value, depth) : calloc(1, sizeof *t);
+	struct yaml_node	*t = value != NULL ? node_to_tree(value, depth) :
+	    calloc(1, sizeof *t);
 
-	if (t == NULL || key == NULL || (t->key = node_to_tree(key, depth)) == NULL || t->key->kind != YAML_SCALAR) {
+	if (t == NULL || key == NULL || (t->key = node_to_tree(key, depth)) == NULL ||
+	    t->key->kind != YAML_SCALAR) {
 		yaml_tree_free(t);
 		return NULL;
 	}
@@ -427,7 +439,8 @@ node_to_tree(struct fy_node *node, int depth)
 
 	if (t == NULL)
 		return NULL;
-	t->kind = fy_node_is_mapping(node) ? YAML_MAP : fy_node_is_sequence(node) ? YAML_LIST : YAML_SCALAR;
+	t->kind = fy_node_is_mapping(node) ? YAML_MAP : fy_node_is_sequence(node) ? YAML_LIST :
+	    YAML_SCALAR;
 	t->flow = fy_node_get_style(node) == FYNS_FLOW;
 	t->line = node_line(node);
 	ok = t->kind == YAML_SCALAR ? place_scalar(t, node) : add_parts(t, node, depth);
@@ -447,10 +460,12 @@ yaml_tree(const char *text, size_t n, const char *shown, struct lint *lint)
 
 	if (!is_utf8(&src, text, n) || (cfg.diag = diag_new()) == NULL)
 		return NULL;
-	if ((doc = fy_document_build_from_string(&cfg, text, n)) == NULL || fy_document_root(doc) == NULL)
+	if ((doc = fy_document_build_from_string(&cfg, text, n)) == NULL ||
+	    fy_document_root(doc) == NULL)
 		report_syntax(&src, cfg.diag);
 	else if ((tree = node_to_tree(fy_document_root(doc), 0)) == NULL)
-		lint_add(lint, shown, 0, "a key is no name, or it is nested deeper than %d levels", FILE_DEPTH_MAX);
+		lint_add(lint, shown, 0, "a key is no name, or it is nested deeper than %d levels",
+		    FILE_DEPTH_MAX);
 	fy_document_destroy(doc);
 	fy_diag_destroy(cfg.diag);
 	return tree;

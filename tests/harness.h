@@ -15,9 +15,9 @@
  *	TEST_SUITE(buffers, "forms/buf", grows, stops_at_max)
  *	TEST_MAIN(buffers)
  *
- * A suite that needs fixtures or loop tests is an ordinary function `static Suite *name(void)`; TEST_MAIN
- * takes it just the same. Each test runs in a process of its own unless CK_FORK=no says otherwise, which is
- * what a debugger wants.
+ * A suite that needs fixtures or loop tests is an ordinary function `static Suite *name(void)`;
+ * TEST_MAIN takes it just the same. Each test runs in a process of its own unless CK_FORK=no says
+ * otherwise, which is what a debugger wants.
  */
 typedef Suite	*(*test_suite_fn)(void);
 

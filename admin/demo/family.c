@@ -40,7 +40,8 @@ family_copy_common(const struct book *book, const struct val *fields, struct val
 }
 
 void
-family_share_carer(const struct book *book, const struct val *fields, struct rng *rng, struct val *facts)
+family_share_carer(const struct book *book, const struct val *fields, struct rng *rng,
+    struct val *facts)
 {
 	const struct field	*carer = book_field(book, "carer");
 	const char		*address = val_str(val_find(fields, "carer.address"));
@@ -49,7 +50,8 @@ family_share_carer(const struct book *book, const struct val *fields, struct rng
 		return;
 	put_facts(carer, fields, facts);
 	xput(facts, "carer.relation", val_text(rng_chance(rng, 60) ? "99" : "97"));
-	if (address != NULL && strcmp(address, SAME_HOME) == 0 && val_get(fields, "address") != NULL)
+	if (address != NULL && strcmp(address, SAME_HOME) == 0 &&
+	    val_get(fields, "address") != NULL)
 		xput(facts, "carer.address", val_dup(val_get(fields, "address")));
 }
 
@@ -64,8 +66,8 @@ family_is_recorded(size_t village)
 bool
 family_link_is_recorded(const struct book *book, const struct field *link)
 {
-	return link->link_book != NULL && link != book->under && link->nautofills > 0 && !link->many &&
-	    (link->group == NULL || !link->group->many);
+	return link->link_book != NULL && link != book->under && link->nautofills > 0 &&
+	    !link->many && (link->group == NULL || !link->group->many);
 }
 
 static void
@@ -83,16 +85,20 @@ put_first(struct val *facts, const char *path, const struct val *fields, const c
  * changes.
  */
 static void
-household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
+household_facts(struct val *facts, const struct field *link, const struct val *fields,
+    const struct wordlist *wordlist, struct rng *rng)
 {
-	static const char *const	 heads[] = { "grandfather.name", "father.name", "carer.name", "mother.name", NULL };
-	static const char *const	 dwellings[] = { "own", "resettled", "rented", "borrowed", "unsafe" };
+	static const char *const	 heads[] = { "grandfather.name", "father.name",
+	    "carer.name", "mother.name", NULL };
+	static const char *const	 dwellings[] = { "own", "resettled", "rented", "borrowed",
+	    "unsafe" };
 	static const int		 weight[] = { 72, 10, 4, 6, 8 };
 
 	(void)link;
 	(void)wordlist;
 	put_first(facts, "head", fields, heads);
-	xput(facts, "dwelling", val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+	xput(facts, "dwelling",
+	    val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
 	if (val_get(fields, "income") != NULL)
 		xput(facts, "income", val_dup(val_get(fields, "income")));
 	xput(facts, "note", val_nil());
@@ -131,15 +137,18 @@ put_home(struct val *facts, const struct val *fields)
 }
 
 static void
-person_facts(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
+person_facts(struct val *facts, const struct field *link, const struct val *fields,
+    const struct wordlist *wordlist, struct rng *rng)
 {
-	static const char *const	 states[] = { "well", "ill", "disabled" }, *const empty[] = { "birth", "province", "city" };
+	static const char *const	 states[] = { "well", "ill", "disabled" },
+	    *const empty[] = { "birth", "province", "city" };
 	static const int		 weight[] = { 86, 11, 3 };
 
 	put_kinds(facts, link, fields);
 	put_home(facts, fields);
 	if (val_get(facts, "status") == NULL)
-		xput(facts, "status", val_text(states[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+		xput(facts, "status", val_text(states[rng_weighted(rng, weight,
+		    sizeof weight / sizeof *weight)]));
 	xput(facts, "health", strcmp(val_get_str(facts, "status"), "well") == 0 ? val_nil() :
 	    val_text(wordlist_pick(wordlist, "ailing", rng)));
 	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
@@ -150,7 +159,8 @@ person_facts(struct val *facts, const struct field *link, const struct val *fiel
 
 static const struct {
 	const char	*book;
-	void		(*facts)(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *,
+	void		(*facts)(struct val *facts, const struct field *link,
+	    const struct val *fields, const struct wordlist *,
 			    struct rng *);
 } records[] = {
 	{ "household",	household_facts },
@@ -173,7 +183,8 @@ worth_it(const struct field *link, const struct val *fields)
 }
 
 struct val *
-family_record(const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
+family_record(const struct field *link, const struct val *fields, const struct wordlist *wordlist,
+    struct rng *rng)
 {
 	struct val	*facts;
 
@@ -192,7 +203,8 @@ family_record(const struct field *link, const struct val *fields, const struct w
 }
 
 void
-family_link_record(const struct field *link, uint64_t id, const struct val *record, struct val *fields)
+family_link_record(const struct field *link, uint64_t id, const struct val *record,
+    struct val *fields)
 {
 	bool	 ok = val_set(fields, link->path, val_int((int64_t)id));
 

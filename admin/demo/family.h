@@ -23,7 +23,8 @@ struct family {
  * Facts of a child cared for by the carer of another family; `fields` is the file of that family's
  * eldest.
  */
-void	 family_share_carer(const struct book *, const struct val *fields, struct rng *, struct val *facts);
+void	 family_share_carer(const struct book *, const struct val *fields, struct rng *,
+	    struct val *facts);
 
 /*
  * Whether the director there keeps such records for families with several children; a few have not
@@ -39,13 +40,15 @@ bool	 family_link_is_recorded(const struct book *, const struct field *link);
  * fills, and the other required fields of a household or person. The caller's; NULL: nobody creates
  * it, because the file has no such person, or no number to reach the person.
  */
-struct val	*family_record(const struct field *link, const struct val *fields, const struct wordlist *, struct rng *);
+struct val	*family_record(const struct field *link, const struct val *fields,
+		    const struct wordlist *, struct rng *);
 
 /*
  * Puts the link to the record `id` into a file, and the record's values into fields that the link
  * fills and that were filled.
  */
-void	 family_link_record(const struct field *link, uint64_t id, const struct val *record, struct val *fields);
+void	 family_link_record(const struct field *link, uint64_t id, const struct val *record,
+	    struct val *fields);
 
 /* Number of children in the next family when this many are still wanted. */
 size_t	 family_size(struct rng *, size_t most);

@@ -13,7 +13,8 @@ enum why { LEFT_BOTH, LEFT_ONE, ORPHAN, UNSUPPORTED, POOR, DISABLED, ILL, NEGLEC
 static const int	 why_weight[WHYS] = { 60, 14, 2, 6, 8, 4, 3, 3 };
 
 static const char *const	 category[WHYS] = {
-	"left-behind", "left-behind", "orphan", "unsupported", "poor", "disabled", "ill", "neglected"
+	"left-behind", "left-behind", "orphan", "unsupported", "poor", "disabled", "ill",
+	    "neglected"
 };
 
 /* Completed years, 0 to 17: most are at school. */
@@ -46,7 +47,8 @@ say(struct gen_child *k, const char *path, const char *s)
 }
 
 static void
-sayf(struct gen_child *k, const char *path, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+sayf(struct gen_child *k, const char *path, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static void
 sayf(struct gen_child *k, const char *path, const char *fmt, ...)
@@ -98,7 +100,8 @@ word(struct gen_child *k, const char *list)
 /* ---- names ----------------------------------------------------------------------------------- */
 
 static void
-put_given(struct buf *b, const struct wordlist *wordlist, struct rng *rng, const char *list, int two)
+put_given(struct buf *b, const struct wordlist *wordlist, struct rng *rng, const char *list,
+    int two)
 {
 	const char	*first = wordlist_pick(wordlist, list, rng), *second;
 
@@ -200,12 +203,14 @@ name_child(struct gen_child *k)
 static void
 name_relative(struct gen_child *k, const char *path, bool male, bool elder, const char *surname)
 {
-	static const char *const	 lists[2][2] = { { "parent-female", "parent-male" }, { "elder-female", "elder-male" } };
+	static const char *const	 lists[2][2] = { { "parent-female", "parent-male" },
+	    { "elder-female", "elder-male" } };
 	struct buf			 b = BUF_INIT;
 	const char			*entry = "";
 
 	if (k->dotted) {
-		for (int tries = 0; tries == 0 || (tries < 50 && strstr(entry, "·") == NULL); tries++)
+		for (int tries = 0; tries == 0 || (tries < 50 && strstr(entry, "·") == NULL);
+		    tries++)
 			entry = word(k, male ? "whole-boy" : "whole-girl");
 		sayf(k, path, "%.*s", (int)strcspn(entry, " "), entry);
 		return;
@@ -243,7 +248,8 @@ say_phone(struct gen_child *k, const char *path)
 static int
 years_before(struct gen_child *k, int date, int lo, int hi)
 {
-	return civil_from_days(civil_days(civil_add(date, -rng_between(k->rng, lo, hi), 'y')) - rng_between(k->rng, 0, 364));
+	return civil_from_days(civil_days(civil_add(date, -rng_between(k->rng, lo, hi), 'y')) -
+	    rng_between(k->rng, 0, 364));
 }
 
 /* ---- brothers and sisters -------------------------------------------------------------------- */
@@ -259,14 +265,16 @@ draw_why(struct gen_child *k)
 		return LEFT_BOTH;
 	if (k->siblings->n == 0)
 		return (enum why)rng_weighted(k->rng, why_weight, WHYS);
-	return k->siblings->why == DISABLED || k->siblings->why == ILL ? POOR : (enum why)k->siblings->why;
+	return k->siblings->why == DISABLED || k->siblings->why == ILL ? POOR :
+	    (enum why)k->siblings->why;
 }
 
 /* Two to four years between one and the next, with room below for those to come. */
 static int
 draw_age(struct gen_child *k)
 {
-	int	 room = 2 * (int)(k->siblings->size - k->siblings->n - 1), spare = k->siblings->age - room, age;
+	int	 room = 2 * (int)(k->siblings->size - k->siblings->n - 1),
+	    spare = k->siblings->age - room, age;
 
 	if (k->siblings->n > 0)
 		return k->siblings->age - rng_between(k->rng, 2, spare < 4 ? spare : 4);
@@ -288,10 +296,12 @@ join_siblings(struct gen_child *k, const char *guardianship)
 		siblings->entrusted = k->entrusted;
 		siblings->guardianship = guardianship;
 		snprintf(siblings->surname, sizeof siblings->surname, "%s", k->surname);
-		snprintf(siblings->ethnicity, sizeof siblings->ethnicity, "%s", fact_known(k, "ethnicity"));
+		snprintf(siblings->ethnicity, sizeof siblings->ethnicity, "%s",
+		    fact_known(k, "ethnicity"));
 	}
 	siblings->age = k->age;
-	snprintf(siblings->name[siblings->n++], sizeof siblings->name[0], "%s", fact_known(k, "name"));
+	snprintf(siblings->name[siblings->n++], sizeof siblings->name[0], "%s",
+	    fact_known(k, "name"));
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -305,7 +315,8 @@ identity(struct gen_child *k)
 	k->why = draw_why(k);
 	k->age = draw_age(k);
 	k->poor = k->siblings->n > 0 ? k->siblings->poor : k->why < POOR && rng_chance(k->rng, 15);
-	k->birth = civil_from_days(civil_days(civil_add(k->at->today, -k->age, 'y')) - rng_between(k->rng, 1, 320));
+	k->birth = civil_from_days(civil_days(civil_add(k->at->today, -k->age, 'y')) -
+	    rng_between(k->rng, 1, 320));
 	name_child(k);
 	xput(k->facts, "birth", val_int(k->birth));
 	say(k, "sex", k->boy ? "1" : "2");
@@ -327,7 +338,8 @@ place(struct gen_child *k)
 
 	sayf(k, "address", "%s %d号", word(k, "house"), rng_between(k->rng, 1, 60));
 	say_yes(k, "hukou_here", here);
-	sayf(k, "hukou_place", "%s%s%s%s", k->at->county, k->at->township, k->at->village, word(k, "house"));
+	sayf(k, "hukou_place", "%s%s%s%s", k->at->county, k->at->township, k->at->village,
+	    word(k, "house"));
 }
 
 static void
@@ -368,8 +380,8 @@ schooling(struct gen_child *k)
 		say(k, "school", word(k, school));
 	else if (i > 0 && strcmp(school, schools[i].school) == 0)
 		sayf(k, "school", "%s%s", k->township_stem, word(k, school));
-	sayf(k, "class", "%s%s%s%d班", stages[i], years[(k->age - schools[i].from) % 6], i < 3 ? "年级" : "",
-	    rng_between(k->rng, 1, 4));
+	sayf(k, "class", "%s%s%s%d班", stages[i], years[(k->age - schools[i].from) % 6], i < 3 ?
+	    "年级" : "", rng_between(k->rng, 1, 4));
 	if (strcmp(school, "kindergarten") == 0)
 		say(k, "class", k->age == 3 ? "小班" : k->age == 4 ? "中班" : "大班");
 }
@@ -401,7 +413,8 @@ absence(struct gen_child *k)
 		*(k->father_unable ? &k->father : &k->mother) = status;
 	say(k, "away", k->away_both ? "both" : k->away_one ? "one" : "neither");
 	say(k, "unable", k->father_unable ? "father" : "mother");
-	say(k, "unable_why", strcmp(status, "dead") == 0 || strcmp(status, "lost") == 0 ? "gone" : status);
+	say(k, "unable_why", strcmp(status, "dead") == 0 || strcmp(status, "lost") == 0 ? "gone" :
+	    status);
 }
 
 /* Siblings whose parents are away are in the care of the same person. */
@@ -420,7 +433,8 @@ draw_entrusted(struct gen_child *k, const char *kind)
 static const char *
 guardianship(struct gen_child *k)
 {
-	static const char *const	 kinds[] = { "good", "fair", "carer-weak", "parent-unable", "nobody" };
+	static const char *const	 kinds[] = { "good", "fair", "carer-weak", "parent-unable",
+	    "nobody" };
 	static const int		 weights[WHYS][5] = {
 		[LEFT_BOTH] = { 46, 40, 12, 0, 2 },	[LEFT_ONE] = { 15, 40, 0, 45, 0 },
 		[ORPHAN] = { 60, 40, 0, 0, 0 },		[UNSUPPORTED] = { 30, 60, 0, 0, 10 },
@@ -441,7 +455,8 @@ guardianship(struct gen_child *k)
 static void
 parent(struct gen_child *k, const char *group, bool male)
 {
-	const char	*status = male ? k->father : k->mother, *work = word(k, "work"), *blank = strchr(work, ' ');
+	const char	*status = male ? k->father : k->mother, *work = word(k, "work"),
+	    *blank = strchr(work, ' ');
 	int		 birth = years_before(k, k->birth, male ? 22 : 20, male ? 38 : 34);
 	char		 path[64];
 
@@ -453,7 +468,8 @@ parent(struct gen_child *k, const char *group, bool male)
 		say_citizen(k, OF("citizen_no"), birth, male);
 	else
 		say(k, OF("citizen_no"), NULL);
-	if (strcmp(status, "lost") == 0 || strcmp(status, "missing") == 0 || strcmp(status, "prison") == 0)
+	if (strcmp(status, "lost") == 0 || strcmp(status, "missing") == 0 ||
+	    strcmp(status, "prison") == 0)
 		say(k, OF("phone"), NULL);
 	else
 		say_phone(k, OF("phone"));
@@ -477,14 +493,16 @@ static const struct {
 static void
 grandparent(struct gen_child *k, int i)
 {
-	int	 parents_birth = (int)val_get_num(k->facts, elders[i].fathers ? "father.birth" : "mother.birth", k->birth);
+	int	 parents_birth = (int)val_get_num(k->facts, elders[i].fathers ? "father.birth" :
+	    "mother.birth", k->birth);
 	char	 path[64];
 
 	snprintf(path, sizeof path, "%s.status", elders[i].group);
-	say(k, path, rng_chance(k->rng, 78) ? "living" : elders[i].fathers || rng_chance(k->rng, 70) ? "dead" : "unknown");
+	say(k, path, rng_chance(k->rng, 78) ? "living" : elders[i].fathers ||
+	    rng_chance(k->rng, 70) ? "dead" : "unknown");
 	snprintf(path, sizeof path, "%s.name", elders[i].group);
-	name_relative(k, path, elders[i].male, true, !elders[i].male ? word(k, "surname") : elders[i].fathers ? k->surname :
-	    k->mothers);
+	name_relative(k, path, elders[i].male, true, !elders[i].male ? word(k, "surname") :
+	    elders[i].fathers ? k->surname : k->mothers);
 	snprintf(path, sizeof path, "%s.birth", elders[i].group);
 	if (rng_chance(k->rng, 70))
 		xput(k->facts, path, val_int(years_before(k, parents_birth, 21, 29)));
@@ -497,7 +515,8 @@ gen_child_grandparent(const struct val *fields, const char **relation)
 {
 	for (size_t i = 0; i < sizeof elders / sizeof *elders; i++) {
 		const struct val	*elder = val_get(fields, elders[i].group);
-		const char		*status = val_get_str(elder, "status"), *name = val_get_str(elder, "name");
+		const char		*status = val_get_str(elder, "status"),
+		    *name = val_get_str(elder, "name");
 
 		if (status == NULL || strcmp(status, "living") != 0 || name == NULL)
 			continue;
@@ -520,7 +539,8 @@ say_carer_number(struct gen_child *k, int birth, bool male)
 static void
 elder_cares(struct gen_child *k, int i)
 {
-	int	 parents_birth = (int)val_get_num(k->facts, elders[i].fathers ? "father.birth" : "mother.birth", k->birth);
+	int	 parents_birth = (int)val_get_num(k->facts, elders[i].fathers ? "father.birth" :
+	    "mother.birth", k->birth);
 	int	 birth = years_before(k, parents_birth, 21, 29);
 	char	 path[64];
 
@@ -550,7 +570,8 @@ carer(struct gen_child *k)
 	say(k, "carer.relation", one_of(k, others, 6));
 	name_relative(k, "carer.name", false, false, word(k, "surname"));
 	say_carer_number(k, years_before(k, k->birth, 25, 45), false);
-	sayf(k, "carer.address", "%s%s %d号", k->at->village, word(k, "house"), rng_between(k->rng, 1, 60));
+	sayf(k, "carer.address", "%s%s %d号", k->at->village, word(k, "house"),
+	    rng_between(k->rng, 1, 60));
 }
 
 static void
@@ -561,9 +582,11 @@ living(struct gen_child *k)
 	say_codes(k, "income", (const char *[]){ k->away_both || k->away_one ? "work" : NULL,
 	    rng_chance(k->rng, 55) || !hard ? "farming" : NULL, hard ? "relief" : NULL,
 	    k->why == ORPHAN ? "kin" : NULL }, 4);
-	say_codes(k, "assistance", (const char *[]){ hard && rng_chance(k->rng, 65) ? "dibao" : NULL,
+	say_codes(k, "assistance", (const char *[]){ hard && rng_chance(k->rng, 65) ? "dibao" :
+	    NULL,
 	    k->why == ILL || (k->why == DISABLED && rng_chance(k->rng, 50)) ? "medical" : NULL,
-	    hard && rng_chance(k->rng, 12) ? "temporary" : NULL, hard && rng_chance(k->rng, 5) ? "housing" : NULL }, 4);
+	    hard && rng_chance(k->rng, 12) ? "temporary" : NULL, hard && rng_chance(k->rng, 5) ?
+	    "housing" : NULL }, 4);
 }
 
 static void
@@ -572,14 +595,17 @@ filling(struct gen_child *k)
 	say(k, "filler", k->at->filler);
 	say(k, "checker", k->at->checker);
 	say(k, "unit_head", k->at->head);
-	sayf(k, "unit", "%s%s", k->at->village, strstr(k->at->village, "社区") != NULL ? "居民委员会" : "村民委员会");
+	sayf(k, "unit", "%s%s", k->at->village, strstr(k->at->village, "社区") != NULL ?
+	    "居民委员会" : "村民委员会");
 	say(k, "note", rng_chance(k->rng, 15) ? word(k, "note") : NULL);
 }
 
 struct val *
-gen_child_facts(const struct gen_child_place *at, const struct wordlist *wordlist, struct rng *rng, struct val *taken, struct siblings *siblings)
+gen_child_facts(const struct gen_child_place *at, const struct wordlist *wordlist, struct rng *rng,
+    struct val *taken, struct siblings *siblings)
 {
-	struct gen_child	 k = { .at = at, .wordlist = wordlist, .rng = rng, .taken = taken, .siblings = siblings, .facts = xcheck(val_map()) };
+	struct gen_child	 k = { .at = at, .wordlist = wordlist, .rng = rng, .taken = taken,
+	    .siblings = siblings, .facts = xcheck(val_map()) };
 	const char	*kind;
 	struct buf	 stem = BUF_INIT;
 

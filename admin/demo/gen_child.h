@@ -33,7 +33,8 @@ struct siblings {
  * Age, schooling, parents, who is away and who cares for the child agree with each other. `taken`
  * is the map of citizen numbers given so far, which grows. The child is added to `kin`.
  */
-struct val	*gen_child_facts(const struct gen_child_place *, const struct wordlist *, struct rng *, struct val *taken, struct siblings *);
+struct val	*gen_child_facts(const struct gen_child_place *, const struct wordlist *,
+		    struct rng *, struct val *taken, struct siblings *);
 
 /* The address of somebody who lives with the child. */
 #define SAME_HOME	"同住"

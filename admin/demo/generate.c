@@ -59,7 +59,8 @@ draw_number(struct work *w, const struct field *f)
 static struct val *
 draw_date(struct work *w, const struct field *f)
 {
-	int	 lo = f->has_min ? civil_rel_on(&f->min_date, w->in->today) : civil_add(w->in->today, -1, 'y');
+	int	 lo = f->has_min ? civil_rel_on(&f->min_date, w->in->today) :
+	    civil_add(w->in->today, -1, 'y');
 	int	 hi = f->has_max ? civil_rel_on(&f->max_date, w->in->today) : w->in->today;
 
 	if (f->has_max && !f->has_min)
@@ -106,7 +107,8 @@ draw_area(struct work *w, const struct field *f)
 {
 	size_t	 n = areas_count(w->in->areas), at = (size_t)rng_below(w->in->rng, n + 1);
 
-	if (w->in->own_area != NULL && (f->level == AREA_BAD || area_level(w->in->own_area) == f->level))
+	if (w->in->own_area != NULL &&
+	    (f->level == AREA_BAD || area_level(w->in->own_area) == f->level))
 		return val_text(w->in->own_area);
 	for (size_t i = 0; i < n; i++) {
 		const char	*code = areas_code(w->in->areas, (at + i) % n);
@@ -124,7 +126,8 @@ draw_phone(struct work *w, const struct field *f)
 	struct val	*v;
 
 	(void)f;
-	buf_printf(&b, "%s%04d", wordlist_pick(w->in->wordlist, "mobile", w->in->rng), rng_between(w->in->rng, 0, 9999));
+	buf_printf(&b, "%s%04d", wordlist_pick(w->in->wordlist, "mobile", w->in->rng),
+	    rng_between(w->in->rng, 0, 9999));
 	v = val_text(xtext(&b));
 	buf_free(&b);
 	return v;
@@ -133,13 +136,14 @@ draw_phone(struct work *w, const struct field *f)
 static struct val *
 draw_citizen(struct work *w, const struct field *f)
 {
-	int		 birth = civil_from_days(civil_days(w->in->today) - rng_between(w->in->rng, 20 * 365, 70 * 365));
+	int		 birth = civil_from_days(civil_days(w->in->today) - rng_between(w->in->rng,
+	    20 * 365, 70 * 365));
 	struct buf	 b = BUF_INIT;
 	struct val	*v;
 
 	(void)f;
-	buf_printf(&b, "%s%08d%03d", wordlist_pick(w->in->wordlist, "citizen-area", w->in->rng), birth,
-	    rng_between(w->in->rng, 0, 999));
+	buf_printf(&b, "%s%08d%03d", wordlist_pick(w->in->wordlist, "citizen-area", w->in->rng),
+	    birth, rng_between(w->in->rng, 0, 999));
 	buf_putc(&b, citizen_check_char(xtext(&b)));
 	v = val_text(xtext(&b));
 	buf_free(&b);
@@ -231,12 +235,14 @@ fill_group(struct work *w, const struct field *f, struct val *map, bool wanted)
 static void
 fill_field(struct work *w, const struct field *f, struct val *map)
 {
-	const struct pred_ctx	 ctx = { w->fields, f->group != NULL ? map : NULL, w->state, w->in->today };
+	const struct pred_ctx	 ctx = { w->fields, f->group != NULL ? map : NULL, w->state,
+	    w->in->today };
 	const struct val	*fact = val_get(w->in->facts, f->path);
 	struct val		*v;
 	bool			 wanted;
 
-	if (f->computed != COMPUTED_NO || (w->start & f->fixed) != 0 || (f->default_value != NULL && fact == NULL) || !check_shown(f, &ctx))
+	if (f->computed != COMPUTED_NO || (w->start & f->fixed) != 0 ||
+	    (f->default_value != NULL && fact == NULL) || !check_shown(f, &ctx))
 		return;
 	wanted = check_required(f, &ctx) || rng_chance(w->in->rng, OPTIONAL);
 	if (f->fields != NULL)
@@ -363,10 +369,11 @@ without_computed(const struct book *book, struct val *fields)
 }
 
 struct val *
-generate_record(struct generator *in, const struct book *book, const struct act *const acts[], size_t nacts,
-    struct buf *why)
+generate_record(struct generator *in, const struct book *book, const struct act *const acts[],
+    size_t nacts, struct buf *why)
 {
-	struct work	 w = { in, book, book->start->name, STATE_BIT(book->start), xcheck(val_map()) };
+	struct work	 w = { in, book, book->start->name, STATE_BIT(book->start),
+	    xcheck(val_map()) };
 
 	for (int round = 0; round < ROUNDS; round++)
 		if (settle(&w, acts, nacts, why))
@@ -376,7 +383,8 @@ generate_record(struct generator *in, const struct book *book, const struct act 
 }
 
 struct val *
-generate_answers(struct generator *in, const struct book *book, const struct act *act, struct buf *why)
+generate_answers(struct generator *in, const struct book *book, const struct act *act,
+    struct buf *why)
 {
 	const struct form_ctx	 ctx = { in->set, in->areas, in->today, LANG_EN, false };
 	struct work		 w = { in, book, NULL, 0, xcheck(val_map()) };
@@ -386,8 +394,10 @@ generate_answers(struct generator *in, const struct book *book, const struct act
 	for (int round = 0; !clean && round < ROUNDS; round++) {
 		fill_fields(&w, act->ask, act->nask, w.fields);
 		for (size_t i = 0; i < act->nask; i++)
-			if (act->ask[i].default_value != NULL && val_get(w.fields, act->ask[i].name) == NULL)
-				xput(w.fields, act->ask[i].name, type_is(&act->ask[i], "date") ? val_int(in->today) :
+			if (act->ask[i].default_value != NULL &&
+			    val_get(w.fields, act->ask[i].name) == NULL)
+				xput(w.fields, act->ask[i].name, type_is(&act->ask[i], "date") ?
+				    val_int(in->today) :
 				    type_literal(&act->ask[i], act->ask[i].default_value));
 		check_fields(act->ask, act->nask, w.fields, &ctx, &ps);
 		clean = put_right(&w, &ps, why);
@@ -405,7 +415,8 @@ generate_answers(struct generator *in, const struct book *book, const struct act
 static bool
 may_change(const struct field *f, const struct val *fields)
 {
-	return (type_is(f, "phone") || type_is(f, "long")) && !f->many && f->computed == COMPUTED_NO &&
+	return (type_is(f, "phone") || type_is(f, "long")) && !f->many &&
+	    f->computed == COMPUTED_NO &&
 	    (f->group == NULL || !f->group->many) && !type_value_empty(val_find(fields, f->path));
 }
 
@@ -422,7 +433,8 @@ generate_pick_changeable(struct generator *in, const struct book *book, const st
 }
 
 struct val *
-generate_change(struct generator *in, const struct book *book, const struct field *f, struct val *fields)
+generate_change(struct generator *in, const struct book *book, const struct field *f,
+    struct val *fields)
 {
 	struct work	 w = { in, book, NULL, 0, fields };
 	struct val	*set, *v;
@@ -445,7 +457,8 @@ generate_gaps(struct generator *in, const struct book *book, struct val *fields)
 	for (int tries = 0; n > 0 && tries < 200; tries++) {
 		const struct field	*f = book->all[rng_below(in->rng, book->nall)];
 
-		if (f->group != NULL || f->required == REQUIRED_NO || f->required == REQUIRED_FIRST ||
+		if (f->group != NULL || f->required == REQUIRED_NO ||
+		    f->required == REQUIRED_FIRST ||
 		    f->default_value != NULL || val_get(fields, f->name) == NULL)
 			continue;
 		val_drop(fields, f->name);
@@ -459,8 +472,8 @@ generate_pick_field(struct generator *in, const struct book *book, const struct 
 	for (int tries = 0; tries < 200; tries++) {
 		const struct field	*f = book->all[rng_below(in->rng, book->nall)];
 
-		if (f->fields == NULL && f->computed == COMPUTED_NO && strchr(f->path, '*') == NULL &&
-		    !type_value_empty(val_find(fields, f->path)))
+		if (f->fields == NULL && f->computed == COMPUTED_NO &&
+		    strchr(f->path, '*') == NULL && !type_value_empty(val_find(fields, f->path)))
 			return f;
 	}
 	return NULL;

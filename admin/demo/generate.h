@@ -25,10 +25,11 @@ struct generator {
  * A whole record in its start state: complete, and the needs of all acts in `acts` hold. NULL when
  * many tries found none; *why, if wanted, then gets the last obstacle.
  */
-struct val	*generate_record(struct generator *, const struct book *, const struct act *const acts[], size_t nacts,
-		    struct buf *why);
+struct val	*generate_record(struct generator *, const struct book *,
+		    const struct act *const acts[], size_t nacts, struct buf *why);
 /* Answers to the questions of an act. */
-struct val	*generate_answers(struct generator *, const struct book *, const struct act *, struct buf *why);
+struct val	*generate_answers(struct generator *, const struct book *, const struct act *,
+		    struct buf *why);
 
 /*
  * Removes some values that are not required at once from a complete record: that makes gaps, but no
@@ -37,15 +38,18 @@ struct val	*generate_answers(struct generator *, const struct book *, const stru
 void		 generate_gaps(struct generator *, const struct book *, struct val *fields);
 
 /* A field that may change later: a filled telephone or long text. NULL: there is none. */
-const struct field *generate_pick_changeable(struct generator *, const struct book *, const struct val *fields);
+const struct field *generate_pick_changeable(struct generator *, const struct book *,
+    const struct val *fields);
 
 /*
  * Puts another value into the field in `fields`, and returns {} with it alone, as a save takes it.
  * NULL: the field is empty.
  */
-struct val	*generate_change(struct generator *, const struct book *, const struct field *, struct val *fields);
+struct val	*generate_change(struct generator *, const struct book *, const struct field *,
+		    struct val *fields);
 
 /* A filled field, for a remark. NULL when none was found. */
-const struct field *generate_pick_field(struct generator *, const struct book *, const struct val *fields);
+const struct field *generate_pick_field(struct generator *, const struct book *,
+    const struct val *fields);
 
 #endif

@@ -58,7 +58,8 @@ way_to(const struct book *book, const struct state *end, struct child *c)
 		for (size_t i = 0; i < book->nacts; i++) {
 			const struct act	*a = &book->acts[i];
 
-			if (a->to == NULL || (a->from & STATE_BIT(s)) == 0 || (seen & STATE_BIT(a->to)) != 0)
+			if (a->to == NULL || (a->from & STATE_BIT(s)) == 0 ||
+			    (seen & STATE_BIT(a->to)) != 0)
 				continue;
 			seen |= STATE_BIT(a->to);
 			by[a->to->index] = a;
@@ -142,7 +143,8 @@ may_change(const struct scenario_state *t, const struct child *c)
 
 	for (size_t i = 0; i < set->nroles; i++)
 		if ((t->book->create & ROLE_BIT(&set->roles[i])) != 0)
-			return t->book->write[i].reach != REACH_NONE && t->book->write[i].where == NULL &&
+			return t->book->write[i].reach != REACH_NONE &&
+			    t->book->write[i].where == NULL &&
 			    (t->book->write[i].states & STATE_BIT(end_of(t, c))) != 0;
 	return false;
 }
@@ -164,12 +166,14 @@ plan_steps(struct scenario_state *t, size_t i, int64_t at)
 		size_t	 k = step - 1 < 3 ? step - 1 : 2;
 
 		if (step > 1 || rng_chance(&c->rng, 30))
-			at = plan_working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
+			at = plan_working_hour(at + (1 + (int64_t)rng_below(&c->rng,
+			    (uint64_t)pause_days[k])) * DAY, &c->rng);
 		else
 			at += 600 + (int64_t)rng_below(&c->rng, 1200);
 		add_event(t, at, i, step);
 	}
-	if (c->end->from > 90 && !c->family->siblings.left && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
+	if (c->end->from > 90 && !c->family->siblings.left && may_change(t, c) &&
+	    rng_chance(&c->rng, VISITED)) {
 		at += (t->scenario->now - at) / 100 * rng_between(&c->rng, 30, 80);
 		add_event(t, plan_working_hour(at, &c->rng), i, c->nacts + 1);
 	}
@@ -193,7 +197,8 @@ plan_records(struct scenario_state *t, const struct family *f, int64_t at, struc
 	for (size_t i = 0; f->on_record && i < t->book->nall; i++) {
 		if (!family_link_is_recorded(t->book, t->book->all[i]))
 			continue;
-		plan_push_event(t, (struct event){ .at = at, .child = f->first, .field = t->book->all[i] });
+		plan_push_event(t, (struct event){ .at = at, .child = f->first,
+		    .field = t->book->all[i] });
 		at += 120 + (int64_t)rng_below(rng, 300);
 	}
 	return at;
@@ -201,7 +206,8 @@ plan_records(struct scenario_state *t, const struct family *f, int64_t at, struc
 
 /* Siblings are found in one visit, so many days ago, and their files reach the same state. */
 static void
-plan_family(struct scenario_state *t, struct family *f, const struct ending *end, int days, struct rng *rng)
+plan_family(struct scenario_state *t, struct family *f, const struct ending *end, int days,
+    struct rng *rng)
 {
 	int64_t	 at = plan_working_hour(t->scenario->now - (int64_t)days * DAY, rng);
 
@@ -220,7 +226,8 @@ plan_family(struct scenario_state *t, struct family *f, const struct ending *end
 static struct family *
 add_family(struct scenario_state *t, size_t size, size_t village)
 {
-	struct family	*last = t->nfamilies > 0 ? &t->family[t->nfamilies - 1] : NULL, *f = &t->family[t->nfamilies++];
+	struct family	*last = t->nfamilies > 0 ? &t->family[t->nfamilies - 1] : NULL,
+	    *f = &t->family[t->nfamilies++];
 
 	f->first = last != NULL ? last->first + last->siblings.size : 0;
 	f->siblings.size = f->cared = size;
@@ -234,10 +241,12 @@ static void
 plan_new_number(struct scenario_state *t, const struct family *f, struct rng *rng)
 {
 	const struct field	*phone = book_field(t->book, "carer.phone");
-	int64_t			 at = plan_working_hour(t->scenario->now - (int64_t)rng_between(rng, 20, 60) * DAY, rng);
+	int64_t			 at = plan_working_hour(t->scenario->now - (int64_t)rng_between(rng,
+	    20, 60) * DAY, rng);
 
 	if (phone != NULL && f->on_record && may_change(t, &t->child[f->first]))
-		plan_push_event(t, (struct event){ .at = at, .child = f->first, .step = t->child[f->first].nacts + 1, .field = phone });
+		plan_push_event(t, (struct event){ .at = at, .child = f->first,
+		    .step = t->child[f->first].nacts + 1, .field = phone });
 }
 
 /* A grandmother who also cares for the children of another family, which was found later. */
@@ -283,11 +292,13 @@ plan_children(struct scenario_state *t)
 		known += weight[i];
 	}
 	if (known == 0)
-		return report_error(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
+		return report_error(EX_CONFIG, "book %s has none of the states this story knows",
+		    t->book->name);
 	t->child = xcheck(calloc(t->scenario->children + 1, sizeof *t->child));
 	t->family = xcheck(calloc(t->scenario->children + 1, sizeof *t->family));
 	for (size_t n = weight[0] != 0 ? plan_crowds(t, &rng) : 0; n < t->scenario->children;) {
-		struct family		*f = add_family(t, family_size(&rng, t->scenario->children - n),
+		struct family		*f = add_family(t,
+		    family_size(&rng, t->scenario->children - n),
 					    (size_t)rng_below(&rng, staff_villages(t->staff)));
 		const struct ending	*end = &ends[rng_weighted(&rng, weight, ENDS)];
 

@@ -40,9 +40,11 @@ struct odds {				/* one of several codes, by weight */
 	int		 weight[CODES];
 };
 
-static const struct odds	 outcome = { "outcome", { "met", "nobody", "carer", "refused" }, { 88, 6, 4, 2 } };
+static const struct odds	 outcome = { "outcome", { "met", "nobody", "carer", "refused" },
+    { 88, 6, 4, 2 } };
 static const struct odds	 result = { "result", { "same", "changed" }, { 91, 9 } };
-static const struct odds	 how = { "how", { "home", "phone", "school", "others" }, { 55, 30, 10, 5 } };
+static const struct odds	 how = { "how", { "home", "phone", "school", "others" },
+    { 55, 30, 10, 5 } };
 
 static const struct odds	 seen[] = {
 	{ "living",	{ "secure", "tight", "lacking" },		{ 35, 57, 8 } },
@@ -90,11 +92,13 @@ put_danger(struct val *facts, struct rng *rng)
 
 	xput(facts, "unsafe", val_bool(unsafe));
 	if (unsafe)
-		put_one(facts, "danger", ordinary[rng_below(rng, sizeof ordinary / sizeof *ordinary)]);
+		put_one(facts, "danger",
+		    ordinary[rng_below(rng, sizeof ordinary / sizeof *ordinary)]);
 }
 
 static void
-put_visit(struct val *facts, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
+put_visit(struct val *facts, const struct val *fields, const struct wordlist *wordlist,
+    struct rng *rng)
 {
 	const struct val	*guarding = val_get(fields, "guardianship");
 
@@ -113,7 +117,8 @@ put_visit(struct val *facts, const struct val *fields, const struct wordlist *wo
 		xput(facts, "guarding", val_dup(guarding));
 	put_danger(facts, rng);
 	xput(facts, "findings", val_text(wordlist_pick(wordlist, "found", rng)));
-	xput(facts, "agreed", rng_chance(rng, 60) ? val_text(wordlist_pick(wordlist, "agreed", rng)) : val_nil());
+	xput(facts, "agreed", rng_chance(rng, 60) ?
+	    val_text(wordlist_pick(wordlist, "agreed", rng)) : val_nil());
 }
 
 static void
@@ -134,13 +139,15 @@ put_update(struct val *facts, const struct wordlist *wordlist, struct rng *rng)
 }
 
 struct val *
-recurring_facts(const struct clock *clock, uint64_t id, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
+recurring_facts(const struct clock *clock, uint64_t id, const struct val *fields,
+    const struct wordlist *wordlist, struct rng *rng)
 {
 	struct val	*facts = xcheck(val_map());
 
 	xput(facts, clock->done->under->path, val_int((int64_t)id));
 	if (strcmp(clock->done->name, "visit") == 0) {
-		xput(facts, "kind", val_text(strcmp(clock->name, "key-check") == 0 ? "key" : "regular"));
+		xput(facts, "kind", val_text(strcmp(clock->name, "key-check") == 0 ? "key" :
+		    "regular"));
 		put_visit(facts, fields, wordlist, rng);
 	} else if (strcmp(clock->done->name, "update") == 0)
 		put_update(facts, wordlist, rng);

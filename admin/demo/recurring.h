@@ -22,6 +22,7 @@ bool		 recurring_abandoned(size_t village, int64_t now, int64_t at);
  * Facts for generate_record() of the record that does the task: a child of `id` with these fields.
  * The caller's.
  */
-struct val	*recurring_facts(const struct clock *, uint64_t id, const struct val *fields, const struct wordlist *, struct rng *);
+struct val	*recurring_facts(const struct clock *, uint64_t id, const struct val *fields,
+		    const struct wordlist *, struct rng *);
 
 #endif

@@ -48,8 +48,10 @@ about(const struct scenario_state *t, const struct event *e, const char *what, s
 static struct generator
 generator_for(struct scenario_state *t, struct child *c, struct val *facts)
 {
-	return (struct generator){ .set = t->core->set, .areas = t->areas, .wordlist = t->scenario->wordlist, .rng = &c->rng,
-	    .today = env_today(t->core), .own_area = staff_village(t->staff, c->family->village), .facts = facts };
+	return (struct generator){ .set = t->core->set, .areas = t->areas,
+	    .wordlist = t->scenario->wordlist, .rng = &c->rng,
+	    .today = env_today(t->core), .own_area = staff_village(t->staff, c->family->village),
+	    .facts = facts };
 }
 
 /* The eldest comes first; the others share the eldest's data. */
@@ -67,7 +69,8 @@ facts_of(struct scenario_state *t, struct child *c, struct siblings *siblings)
 	if (f->siblings.n > 0)
 		family_copy_common(t->book, t->child[f->first].fields, facts);
 	else if (f->carer_family != NULL)
-		family_share_carer(t->book, t->child[f->carer_family->first].fields, &c->rng, facts);
+		family_share_carer(t->book, t->child[f->carer_family->first].fields, &c->rng,
+		    facts);
 	return facts;
 }
 
@@ -96,15 +99,17 @@ ensure_child_fields(struct scenario_state *t, struct child *c, const char *what)
 	int		 code = EX_OK;
 
 	if (c->fields == NULL && (c->fields = generate_child(t, c, &why)) == NULL)
-		code = report_error(EX_CONFIG, "%s: the definition of %s leaves no way to a whole record: %s", what, t->book->name,
-		    xtext(&why));
+		code = report_error(EX_CONFIG,
+		    "%s: the definition of %s leaves no way to a whole record: %s", what,
+		    t->book->name, xtext(&why));
 	buf_free(&why);
 	return code;
 }
 
 /* Takes ownership of set. */
 static int
-save_new(struct scenario_state *t, struct actor *actor, const char *book, struct val *set, const char *what, struct val **reply)
+save_new(struct scenario_state *t, struct actor *actor, const char *book, struct val *set,
+    const char *what, struct val **reply)
 {
 	struct val	*req = client_new_write("save", book);
 
@@ -120,7 +125,8 @@ static int
 put_on_record(struct scenario_state *t, const struct event *e)
 {
 	struct child		*c = &t->child[e->child];
-	struct actor		*actor = staff_find(t->staff, e->field->link_book->create, c->family->village);
+	struct actor		*actor = staff_find(t->staff, e->field->link_book->create,
+	    c->family->village);
 	struct val		*facts = NULL, *fields = NULL, *reply = NULL;
 	struct generator	 in = generator_for(t, c, NULL);
 	struct buf		 what = BUF_INIT;
@@ -129,12 +135,15 @@ put_on_record(struct scenario_state *t, const struct event *e)
 	about(t, e, e->field->path, &what);
 	code = ensure_child_fields(t, c, xtext(&what));
 	if (code == EX_OK && actor != NULL && val_find(c->fields, e->field->path) == NULL &&
-	    (facts = in.facts = family_record(e->field, c->fields, t->scenario->wordlist, &c->rng)) != NULL)
+	    (facts = in.facts = family_record(e->field, c->fields, t->scenario->wordlist,
+	    &c->rng)) != NULL)
 		fields = generate_record(&in, e->field->link_book, NULL, 0, NULL);
 	if (fields != NULL)
-		code = save_new(t, actor, e->field->link_book->name, xcheck(val_dup(fields)), xtext(&what), &reply);
+		code = save_new(t, actor, e->field->link_book->name, xcheck(val_dup(fields)),
+		    xtext(&what), &reply);
 	if (reply != NULL)
-		family_link_record(e->field, (uint64_t)val_get_num(reply, "id", 0), fields, c->fields);
+		family_link_record(e->field, (uint64_t)val_get_num(reply, "id", 0), fields,
+		    c->fields);
 	val_free(facts);
 	val_free(fields);
 	val_free(reply);
@@ -154,7 +163,8 @@ make_child(struct scenario_state *t, const struct event *e)
 
 	about(t, e, "registered", &what);
 	if (actor == NULL)
-		code = report_error(EX_CONFIG, "%s: nobody may make a record of book %s", xtext(&what), t->book->name);
+		code = report_error(EX_CONFIG, "%s: nobody may make a record of book %s",
+		    xtext(&what), t->book->name);
 	else if ((code = ensure_child_fields(t, c, xtext(&what))) == EX_OK) {
 		struct generator	 in = generator_for(t, c, NULL);
 
@@ -176,11 +186,13 @@ put_remarks(struct scenario_state *t, struct child *c, const struct act *act, st
 	struct generator	 in = generator_for(t, c, NULL);
 	struct val		*remarks = xcheck(val_map());
 
-	for (int n = act->remarks == REMARKS_REQUIRED ? rng_between(&c->rng, 1, 3) : 0; n > 0; n--) {
+	for (int n = act->remarks == REMARKS_REQUIRED ? rng_between(&c->rng, 1, 3) : 0; n > 0;
+	    n--) {
 		const struct field	*f = generate_pick_field(&in, t->book, c->fields);
 
 		if (f != NULL)
-			xput(remarks, f->path, val_text(wordlist_pick(t->scenario->wordlist, "remark", &c->rng)));
+			xput(remarks, f->path, val_text(wordlist_pick(t->scenario->wordlist,
+			    "remark", &c->rng)));
 	}
 	xput(req, PK_REMARKS, remarks);
 }
@@ -196,11 +208,13 @@ put_answers(struct scenario_state *t, struct child *c, const struct act *act, st
 	int			 code = EX_OK;
 
 	xput(facts, "reason", val_text(back ? "parents-back" : "eased"));
-	xput(facts, "proof", val_text(wordlist_pick(t->scenario->wordlist, back ? "back" : "eased", &c->rng)));
+	xput(facts, "proof", val_text(wordlist_pick(t->scenario->wordlist, back ? "back" : "eased",
+	    &c->rng)));
 	if ((ask = generate_answers(&in, t->book, act, &why)) != NULL)
 		xput(req, PK_ASK, ask);
 	else
-		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, xtext(&why));
+		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name,
+		    xtext(&why));
 	val_free(facts);
 	buf_free(&why);
 	return code;
@@ -223,7 +237,8 @@ version_of(const struct scenario_state *t, uint64_t id, const char *state)
 	struct rec	*rec = NULL;
 	uint64_t	 ver = 0;
 
-	if (rec_get(t->core, NULL, id, &rec) == REC_OK && (state == NULL || strcmp(rec->state->name, state) == 0))
+	if (rec_get(t->core, NULL, id, &rec) == REC_OK &&
+	    (state == NULL || strcmp(rec->state->name, state) == 0))
 		ver = rec->ver;
 	rec_free(rec);
 	return ver;
@@ -249,13 +264,17 @@ plan_scenario_steps(struct scenario_state *t, const struct event *e)
 	for (size_t i = 0; i < scenario_steps_n; i++) {
 		const struct scenario_step	*row = &scenario_steps[i];
 		const struct book	*book = set_book(t->core->set, row->book);
-		int64_t			 at = e->at + (int64_t)rng_between(&c->rng, row->from, row->to) * DAY;
+		int64_t			 at = e->at + (int64_t)rng_between(&c->rng, row->from,
+		    row->to) * DAY;
 
-		if (!rng_chance(&c->rng, row->chance) || book == NULL || (row->fits != NULL && !row->fits(c->fields)))
+		if (!rng_chance(&c->rng, row->chance) || book == NULL ||
+		    (row->fits != NULL && !row->fits(c->fields)))
 			continue;
 		at = plan_working_hour(at, &c->rng);
-		if (at < t->scenario->now && !recurring_abandoned(c->family->village, t->scenario->now, at))
-			plan_push_event(t, (struct event){ .at = at, .child = e->child, .step_run = add_run(t, row, book) });
+		if (at < t->scenario->now &&
+		    !recurring_abandoned(c->family->village, t->scenario->now, at))
+			plan_push_event(t, (struct event){ .at = at, .child = e->child,
+			    .step_run = add_run(t, row, book) });
 	}
 }
 
@@ -264,7 +283,8 @@ run_acts(const struct step_run *r, const struct act *acts[SCENARIO_STEP_ACTS])
 {
 	size_t	 n = 0;
 
-	while (n < SCENARIO_STEP_ACTS && r->row->acts[n] != NULL && (acts[n] = book_act(r->book, r->row->acts[n])) != NULL)
+	while (n < SCENARIO_STEP_ACTS && r->row->acts[n] != NULL &&
+	    (acts[n] = book_act(r->book, r->row->acts[n])) != NULL)
 		n++;
 	return n;
 }
@@ -316,10 +336,12 @@ start_step(struct scenario_state *t, const struct event *e, struct step_run *r)
 	if (c->family->cared > 1)
 		xput(facts, "others", val_int((int64_t)c->family->cared));
 	if ((r->fields = generate_record(&in, r->book, acts, nacts, &why)) == NULL)
-		code = report_error(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", xtext(&what), xtext(&why));
+		code = report_error(EX_CONFIG,
+		    "%s: the definition leaves no way to a whole record: %s", xtext(&what),
+		    xtext(&why));
 	else
-		code = save_new(t, staff_find(t->staff, r->book->create, c->family->village), r->book->name,
-		    xcheck(val_dup(r->fields)), xtext(&what), &reply);
+		code = save_new(t, staff_find(t->staff, r->book->create, c->family->village),
+		    r->book->name, xcheck(val_dup(r->fields)), xtext(&what), &reply);
 	r->id = (uint64_t)val_get_num(reply, "id", 0);
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	val_free(reply);
@@ -331,7 +353,8 @@ start_step(struct scenario_state *t, const struct event *e, struct step_run *r)
 
 /* Does the next act of a task. */
 static int
-act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r, const struct act *act)
+act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r,
+    const struct act *act)
 {
 	struct child		*c = &t->child[e->child];
 	struct val		*facts = xcheck(val_map()), *ask, *req, *reply = NULL;
@@ -343,14 +366,16 @@ act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r,
 	xput(facts, "until", val_nil());
 	xput(facts, "amount", val_int((int64_t)rng_between(&c->rng, 20, 110) * 1000));
 	if ((ask = generate_answers(&in, r->book, act, &why)) == NULL)
-		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, xtext(&why));
+		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name,
+		    xtext(&why));
 	else {
 		req = client_new_write("act", r->book->name);
 		xput(req, PK_ID, val_int((int64_t)r->id));
 		xput(req, PK_VER, val_int((int64_t)r->ver));
 		xput(req, PK_ACT, val_text(act->name));
 		xput(req, PK_ASK, ask);
-		code = client_ask_as(t->scenario->client, staff_find(t->staff, act->by, c->family->village), req, xtext(&what), &reply);
+		code = client_ask_as(t->scenario->client,
+		    staff_find(t->staff, act->by, c->family->village), req, xtext(&what), &reply);
 	}
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	val_free(reply);
@@ -374,9 +399,12 @@ run_step(struct scenario_state *t, const struct event *e)
 	if (version_of(t, c->id, "active") == 0)
 		return EX_OK;
 	code = e->step == 0 ? start_step(t, e, r) : act_on_step(t, e, r, acts[e->step - 1]);
-	at = plan_working_hour(e->at + (int64_t)rng_between(&c->rng, 1, r->row->pause) * DAY, &c->rng);
-	if (code == EX_OK && e->step < nacts && at < t->scenario->now && !rng_chance(&c->rng, r->row->stays))
-		plan_push_event(t, (struct event){ .at = at, .child = e->child, .step = e->step + 1, .step_run = e->step_run });
+	at = plan_working_hour(e->at + (int64_t)rng_between(&c->rng, 1, r->row->pause) * DAY,
+	    &c->rng);
+	if (code == EX_OK && e->step < nacts && at < t->scenario->now &&
+	    !rng_chance(&c->rng, r->row->stays))
+		plan_push_event(t, (struct event){ .at = at, .child = e->child, .step = e->step + 1,
+		    .step_run = e->step_run });
 	if (code == EX_OK)
 		plan_all_recurring(t, e);	/* the grade decides how often visits are due */
 	return code;
@@ -388,7 +416,8 @@ static int
 due_day(const struct scenario_state *t, const struct child *c, const struct clock *clock)
 {
 	struct rec	*rec = NULL;
-	int		 day = rec_get(t->core, NULL, c->id, &rec) == REC_OK ? deadline_day(clock, rec) : 0;
+	int		 day = rec_get(t->core, NULL, c->id, &rec) == REC_OK ?
+	    deadline_day(clock, rec) : 0;
 
 	rec_free(rec);
 	return day;
@@ -432,14 +461,17 @@ create_recurring(struct scenario_state *t, const struct event *e, struct actor *
 {
 	struct child		*c = &t->child[e->child];
 	const struct book	*book = e->clock->done;
-	struct val		*facts = recurring_facts(e->clock, c->id, c->fields, t->scenario->wordlist, &c->rng), *fields;
+	struct val		*facts = recurring_facts(e->clock, c->id, c->fields,
+	    t->scenario->wordlist, &c->rng), *fields;
 	struct generator	 in = generator_for(t, c, facts);
 	struct buf		 why = BUF_INIT, what = BUF_INIT;
 	int			 code;
 
 	about(t, e, book->name, &what);
 	if ((fields = generate_record(&in, book, NULL, 0, &why)) == NULL)
-		code = report_error(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", xtext(&what), xtext(&why));
+		code = report_error(EX_CONFIG,
+		    "%s: the definition leaves no way to a whole record: %s", xtext(&what),
+		    xtext(&why));
 	else
 		code = save_new(t, actor, book->name, fields, xtext(&what), NULL);
 	val_free(facts);
@@ -456,15 +488,18 @@ static int
 run_recurring(struct scenario_state *t, const struct event *e)
 {
 	struct child	*c = &t->child[e->child];
-	struct actor	*actor = staff_find(t->staff, e->clock->by & e->clock->done->create, c->family->village);
+	struct actor	*actor = staff_find(t->staff, e->clock->by & e->clock->done->create,
+	    c->family->village);
 	int		 day = due_day(t, c, e->clock), code = EX_OK;
 	const struct scenario_step	*row;
 
-	if (actor != NULL && day != 0 && civil_days(day) - civil_days(env_today(t->core)) <= EARLY) {
+	if (actor != NULL && day != 0 &&
+	    civil_days(day) - civil_days(env_today(t->core)) <= EARLY) {
 		if ((row = scenario_step_for(e->clock->done)) == NULL)
 			code = create_recurring(t, e, actor);
 		else {
-			struct event	 begin = { .at = e->at, .child = e->child, .step_run = add_run(t, row, e->clock->done) };
+			struct event	 begin = { .at = e->at, .child = e->child,
+			    .step_run = add_run(t, row, e->clock->done) };
 
 			code = run_step(t, &begin);
 		}
@@ -522,7 +557,8 @@ link_filling(const struct scenario_state *t, const struct child *c, const struct
 		const struct field	*link = t->book->all[i];
 
 		for (size_t k = 0; k < link->nautofills; k++)
-			if (link->autofills[k].target == f && val_find(c->fields, link->path) != NULL)
+			if (link->autofills[k].target == f &&
+			    val_find(c->fields, link->path) != NULL)
 				return link;
 	}
 	return NULL;
@@ -532,7 +568,8 @@ static bool
 may_write(const struct scenario_state *t, const struct actor *actor, uint64_t id)
 {
 	struct rec	*rec = NULL;
-	bool		 yes = rec_get(t->core, NULL, id, &rec) == REC_OK && access_allowed(actor, ACCESS_WRITE, rec, NULL);
+	bool		 yes = rec_get(t->core, NULL, id, &rec) == REC_OK &&
+	    access_allowed(actor, ACCESS_WRITE, rec, NULL);
 
 	rec_free(rec);
 	return yes;
@@ -546,7 +583,8 @@ names_too(const struct child *c, const struct field *link, const struct val *who
 
 /* Whether all files can be changed: a file waiting at the township or the county cannot. */
 static bool
-all_follow(const struct scenario_state *t, const struct actor *actor, const struct field *link, const struct val *whom)
+all_follow(const struct scenario_state *t, const struct actor *actor, const struct field *link,
+    const struct val *whom)
 {
 	bool	 yes = may_write(t, actor, (uint64_t)val_num(whom, 0));
 
@@ -556,7 +594,8 @@ all_follow(const struct scenario_state *t, const struct actor *actor, const stru
 }
 
 static int
-save_change(struct scenario_state *t, struct child *c, struct actor *actor, const struct field *f, bool spread, const char *what)
+save_change(struct scenario_state *t, struct child *c, struct actor *actor, const struct field *f,
+    bool spread, const char *what)
 {
 	struct generator	 in = generator_for(t, c, NULL);
 	struct val		*set = generate_change(&in, t->book, f, c->fields), *req;
@@ -582,7 +621,8 @@ change_child(struct scenario_state *t, const struct event *e)
 	struct child		*c = &t->child[e->child];
 	struct actor		*actor = staff_find(t->staff, t->book->create, c->family->village);
 	struct generator	 in = generator_for(t, c, NULL);
-	const struct field	*f = e->field != NULL ? e->field : generate_pick_changeable(&in, t->book, c->fields), *link;
+	const struct field	*f = e->field != NULL ? e->field :
+	    generate_pick_changeable(&in, t->book, c->fields), *link;
 	const struct val	*whom;
 	struct buf		 what = BUF_INIT;
 	int			 code;
@@ -625,7 +665,8 @@ leave_drafts(struct scenario_state *t)
 			xput(req, PK_DRAFT, val_take(req, PK_TOKEN));
 			xput(req, PK_TITLE, val_dup(val_get(c.fields, "name")));
 			xput(req, PK_SET, c.fields);
-			code = client_ask_as(t->scenario->client, staff_find(t->staff, t->book->create, i), req, "a draft", NULL);
+			code = client_ask_as(t->scenario->client,
+			    staff_find(t->staff, t->book->create, i), req, "a draft", NULL);
 		}
 		rng = c.rng;
 		buf_free(&why);
@@ -665,7 +706,8 @@ run_event(struct scenario_state *t, const struct event *e)
 int
 scenario_run(const struct scenario *scenario)
 {
-	struct scenario_state	 t = { .scenario = scenario, .core = client_core(scenario->client), .taken = xcheck(val_map()) };
+	struct scenario_state	 t = { .scenario = scenario, .core = client_core(scenario->client),
+	    .taken = xcheck(val_map()) };
 	int64_t		 start = scenario->now - HALF_YEAR - 3 * DAY;
 	struct form_ctx	 ctx;
 	int		 code;

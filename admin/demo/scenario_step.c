@@ -39,7 +39,8 @@ no_parent_able(const struct val *child)
 	static const char *const	 paths[] = { "father.status", "mother.status" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-		if (is(child, paths[i], "well") || is(child, paths[i], "ill") || is(child, paths[i], "disabled"))
+		if (is(child, paths[i], "well") || is(child, paths[i], "ill") ||
+		    is(child, paths[i], "disabled"))
 			return no_parent_at_home(child);
 	return true;
 }
@@ -53,7 +54,8 @@ left_behind(const struct val *child)
 static bool
 in_need(const struct val *child)
 {
-	return has(child, "category", "poor") || has(child, "category", "disabled") || has(child, "category", "ill") ||
+	return has(child, "category", "poor") || has(child, "category", "disabled") ||
+	    has(child, "category", "ill") ||
 	    has(child, "category", "orphan") || has(child, "category", "unsupported");
 }
 
@@ -111,17 +113,20 @@ put_codes(struct val *facts, const char *path, const char *const codes[])
 
 /* The carer in the file, else a grandparent in it, else a member of the family. */
 static void
-put_carer(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng)
+put_carer(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng)
 {
-	static const char *const	 pairs[][2] = { { "carer_name", "name" }, { "relation", "relation" },
-	    { "carer_no", "citizen_no" }, { "carer_phone", "phone" }, { "carer_address", "address" } };
+	static const char *const	 pairs[][2] = { { "carer_name", "name" },
+	    { "relation", "relation" },
+	    { "carer_no", "citizen_no" }, { "carer_phone", "phone" },
+	    { "carer_address", "address" } };
 	const struct val		*carer = val_get(child, "carer");
 	const char			*relation, *name;
 
 	if (val_get(carer, "name") != NULL) {
 		for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-			xput(facts, pairs[i][0], val_get(carer, pairs[i][1]) != NULL ? val_dup(val_get(carer, pairs[i][1])) :
-			    val_nil());
+			xput(facts, pairs[i][0], val_get(carer, pairs[i][1]) != NULL ?
+			    val_dup(val_get(carer, pairs[i][1])) : val_nil());
 		return;
 	}
 	if ((name = gen_child_grandparent(child, &relation)) != NULL)
@@ -133,7 +138,8 @@ put_carer(struct val *facts, const struct val *child, const struct wordlist *wor
 }
 
 static void
-entrust_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+entrust_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	static const char *const	 clear[] = { "bad_acts", "bad_habits", "neglect", "unfit" };
 	static const char *const	 signers[] = { "parent", "carer", "committee", NULL };
@@ -143,9 +149,11 @@ entrust_facts(struct val *facts, const struct val *child, const struct wordlist 
 	for (size_t i = 0; i < sizeof clear / sizeof *clear; i++)
 		put_word(facts, clear[i], "clear");
 	put_word(facts, "basis", no_parent_at_home(child) ? "entrusted" : "statutory");
-	put_word(facts, "by", !no_parent_at_home(child) ? "committee" : is(child, "away", "both") ? "both" : "father");
+	put_word(facts, "by", !no_parent_at_home(child) ? "committee" : is(child, "away", "both") ?
+	    "both" : "father");
 	xput(facts, "since", val_int(today));
-	xput(facts, "until", val_int(civil_add(today, rng_chance(rng, 75) ? 364 : rng_between(rng, 60, 190), 'd')));
+	xput(facts, "until", val_int(civil_add(today, rng_chance(rng, 75) ? 364 :
+	    rng_between(rng, 60, 190), 'd')));
 	xput(facts, "signed_on", val_int(today));
 	put_codes(facts, "signers", signers);
 	put_codes(facts, "told", fact_known);
@@ -202,7 +210,8 @@ put_answer(struct val *facts, const char *item, const char *code)
 }
 
 static void
-risk_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+risk_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	static const char *const	 nothing[] = { "now", "body", "dangers", "signs" };
 	const struct answers		*a = answers_for(child, rng);
@@ -218,7 +227,8 @@ risk_facts(struct val *facts, const struct val *child, const struct wordlist *wo
 	put_answer(facts, "schooling", school_answer(child));
 	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
 		put_answer(facts, nothing[i], NULL);
-	xput(facts, "risk-county.carer_age", a->carer_age != 0 ? val_int(a->carer_age + rng_between(rng, -3, 3)) : val_nil());
+	xput(facts, "risk-county.carer_age", a->carer_age != 0 ?
+	    val_int(a->carer_age + rng_between(rng, -3, 3)) : val_nil());
 	xput(facts, "risk-county.incidents", val_int(0));
 	put_word(facts, "grade", a->grade);
 	put_word(facts, "why", "孩子近来有好转，村里和学校看法一致");
@@ -229,7 +239,8 @@ risk_facts(struct val *facts, const struct val *child, const struct wordlist *wo
 }
 
 static void
-pairing_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+pairing_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	bool	 whole = rng_chance(rng, 75);
 
@@ -238,18 +249,22 @@ pairing_facts(struct val *facts, const struct val *child, const struct wordlist 
 		xput(facts, "director_name", val_dup(val_get(child, "filler")));
 	put_word(facts, "near_kind", rng_chance(rng, 60) ? "kin" : "neighbour");
 	put_name(facts, "near_name", wordlist, rng);
-	xput(facts, "helper_kind", whole ? val_text(rng_chance(rng, 60) ? "volunteer" : "teacher") : val_nil());
+	xput(facts, "helper_kind", whole ? val_text(rng_chance(rng, 60) ? "volunteer" : "teacher") :
+	    val_nil());
 	if (whole)
 		put_name(facts, "helper_name", wordlist, rng);
 	xput(facts, "does", val_nil());
 }
 
 static void
-benefit_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+benefit_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	(void)wordlist;
-	put_word(facts, "kind", has(child, "category", "orphan") ? "orphan" : has(child, "category", "unsupported") ?
-	    "unsupported" : has(child, "category", "disabled") ? "disabled" : has(child, "category", "ill") ? "medical" : "dibao");
+	put_word(facts, "kind", has(child, "category", "orphan") ? "orphan" :
+	    has(child, "category", "unsupported") ?
+	    "unsupported" : has(child, "category", "disabled") ? "disabled" :
+	    has(child, "category", "ill") ? "medical" : "dibao");
 	xput(facts, "told_on", val_int(today));
 	put_word(facts, "told_whom", rng_chance(rng, 60) ? "奶奶" : "爷爷");
 	xput(facts, "wants", val_bool(true));
@@ -259,7 +274,8 @@ benefit_facts(struct val *facts, const struct val *child, const struct wordlist 
 }
 
 static void
-dropout_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+dropout_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	(void)child;
 	xput(facts, "day", val_int(today));
@@ -272,7 +288,8 @@ dropout_facts(struct val *facts, const struct val *child, const struct wordlist 
 }
 
 static void
-hukou_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+hukou_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	(void)wordlist;
 	xput(facts, "opened_on", val_int(today));
@@ -287,13 +304,16 @@ hukou_facts(struct val *facts, const struct val *child, const struct wordlist *w
 }
 
 static void
-leave_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+leave_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
-	const char	*who = rng_chance(rng, 50) ? "father" : "mother", *work = wordlist_pick(wordlist, "work", rng);
+	const char	*who = rng_chance(rng, 50) ? "father" : "mother",
+	    *work = wordlist_pick(wordlist, "work", rng);
 	char		 province[3] = { work[0], work[1], '\0' };
 
 	put_word(facts, "kind", "leave");
-	put_word(facts, "who", is(child, "away", "both") ? who : is(child, "unable", "father") ? "mother" : "father");
+	put_word(facts, "who", is(child, "away", "both") ? who : is(child, "unable", "father") ?
+	    "mother" : "father");
 	xput(facts, "since", val_int(today));
 	put_word(facts, "province", province);
 	put_word(facts, "city", work + 3);
@@ -303,23 +323,27 @@ leave_facts(struct val *facts, const struct val *child, const struct wordlist *w
 }
 
 static void
-lost_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+lost_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	bool	 fact_known = rng_chance(rng, 80);
 
 	(void)wordlist;
 	put_word(facts, "kind", "missing");
-	put_word(facts, "who", is(child, "mother.status", "lost") || is(child, "mother.status", "missing") ? "mother" : "father");
+	put_word(facts, "who", is(child, "mother.status", "lost") ||
+	    is(child, "mother.status", "missing") ? "mother" : "father");
 	xput(facts, "since", val_int(civil_add(today, -rng_between(rng, 100, 900), 'd')));
 	put_word(facts, "searched", "亲属和一同外出的老乡都说没有消息");
-	xput(facts, "reported_on", fact_known ? val_int(civil_add(today, -rng_between(rng, 0, 60), 'd')) : val_nil());
+	xput(facts, "reported_on", fact_known ?
+	    val_int(civil_add(today, -rng_between(rng, 0, 60), 'd')) : val_nil());
 	put_word(facts, "station", "镇派出所");
 	xput(facts, "receipt", val_nil());
 	xput(facts, "note", val_nil());
 }
 
 static void
-correction_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng, int today)
+correction_facts(struct val *facts, const struct val *child, const struct wordlist *wordlist,
+    struct rng *rng, int today)
 {
 	static const char *const	 what[] = { "guardianship", NULL };
 
@@ -335,15 +359,24 @@ correction_facts(struct val *facts, const struct val *child, const struct wordli
 }
 
 const struct scenario_step	 scenario_steps[] = {
-	{ "entrust",	{ "sign" },		   93,  3, 40,  3,  3, no_parent_able,	  entrust_facts },
-	{ "risk",	{ "submit", "confirm" },   85,  5, 50,  6,  4, NULL,		  risk_facts },
-	{ "pairing",	{ NULL },		   80, 10, 60,  1,  0, left_behind,	  pairing_facts },
-	{ "benefit",	{ "apply", "grant" },	   85,  5, 60, 20, 12, in_need,		  benefit_facts },
-	{ "hukou",	{ NULL },		   80,  3, 20,  1,  0, no_hukou,	  hukou_facts },
-	{ "absence",	{ NULL },		   45,  5, 120, 1,  0, left_behind,	  leave_facts },
-	{ "absence",	{ NULL },		  100,  3, 30,  1,  0, parent_lost,	  lost_facts },
-	{ "correction",	{ "ask", "agree" },	   15, 20, 150, 5, 10, guarded_fairly,	  correction_facts },
-	{ "school",	{ NULL },		    0,  1,  1,  1,  0, dropped_out,	  dropout_facts },
+	{ "entrust",	{ "sign" },		   93,  3, 40,  3,  3,
+	  no_parent_able,	  entrust_facts },
+	{ "risk",	{ "submit", "confirm" },   85,  5, 50,  6,  4,
+	  NULL,		  risk_facts },
+	{ "pairing",	{ NULL },		   80, 10, 60,  1,  0,
+	  left_behind,	  pairing_facts },
+	{ "benefit",	{ "apply", "grant" },	   85,  5, 60, 20, 12,
+	  in_need,		  benefit_facts },
+	{ "hukou",	{ NULL },		   80,  3, 20,  1,  0,
+	  no_hukou,	  hukou_facts },
+	{ "absence",	{ NULL },		   45,  5, 120, 1,  0,
+	  left_behind,	  leave_facts },
+	{ "absence",	{ NULL },		  100,  3, 30,  1,  0,
+	  parent_lost,	  lost_facts },
+	{ "correction",	{ "ask", "agree" },	   15, 20, 150, 5, 10,
+	  guarded_fairly,	  correction_facts },
+	{ "school",	{ NULL },		    0,  1,  1,  1,  0,
+	  dropped_out,	  dropout_facts },
 };
 
 const size_t	 scenario_steps_n = sizeof scenario_steps / sizeof *scenario_steps;

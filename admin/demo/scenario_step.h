@@ -21,7 +21,8 @@ struct scenario_step {
 	int		 pause;			/* most days between two steps */
 	int		 stays;			/* per cent that stay undone before each act */
 	bool		 (*fits)(const struct val *child);			/* NULL: all */
-	void		 (*facts)(struct val *facts, const struct val *child, const struct wordlist *, struct rng *, int today);
+	void		 (*facts)(struct val *facts, const struct val *child,
+	    const struct wordlist *, struct rng *, int today);
 };
 
 extern const struct scenario_step	 scenario_steps[];

@@ -91,7 +91,8 @@ login_name(struct creating *h, const struct role *role, const char *place, struc
 /* ---- accounts -------------------------------------------------------------------------------- */
 
 static struct val *
-account_facts(struct creating *h, const struct role *role, const char *user, const char *name, const char *area)
+account_facts(struct creating *h, const struct role *role, const char *user, const char *name,
+    const char *area)
 {
 	struct val	*facts = xcheck(val_map()), *areas;
 
@@ -136,14 +137,17 @@ static int
 make_account(struct creating *h, const char *user, struct val *facts)
 {
 	const struct book	*book = set_book(h->core->set, "account");
-	struct generator	 in = { .set = h->core->set, .areas = h->areas, .wordlist = h->wordlist, .rng = &h->rng,
+	struct generator	 in = { .set = h->core->set, .areas = h->areas,
+	    .wordlist = h->wordlist, .rng = &h->rng,
 				    .today = env_today(h->core), .facts = facts };
 	struct buf		 why = BUF_INIT;
 	struct val		*fields = generate_record(&in, book, NULL, 0, &why);
 	int			 code;
 
 	if (fields == NULL)
-		code = report_error(EX_CONFIG, "account %s: the definition leaves no way to a whole record: %s", user, xtext(&why));
+		code = report_error(EX_CONFIG,
+		    "account %s: the definition leaves no way to a whole record: %s", user,
+		    xtext(&why));
 	else
 		code = grant(h, user, fields);
 	buf_free(&why);
@@ -154,12 +158,14 @@ make_account(struct creating *h, const char *user, struct val *facts)
 static bool
 is_grantor(const struct creating *h, const char *name)
 {
-	return (h->by != NULL && strcmp(h->by->name, name) == 0) || (h->second != NULL && strcmp(h->second->name, name) == 0);
+	return (h->by != NULL && strcmp(h->by->name, name) == 0) ||
+	    (h->second != NULL && strcmp(h->second->name, name) == 0);
 }
 
 /* Creates one account and loads its actor. */
 static int
-create_account(struct creating *h, const struct role *role, const char *area, const char *place, char **name)
+create_account(struct creating *h, const struct role *role, const char *area, const char *place,
+    char **name)
 {
 	struct staff	*p = h->staff;
 	struct buf	 user = BUF_INIT;
@@ -175,11 +181,13 @@ create_account(struct creating *h, const struct role *role, const char *area, co
 	login_name(h, role, place, &user);
 	facts = account_facts(h, role, xtext(&user), *name, area);
 	code = make_account(h, user.p, facts);
-	if (code == EX_OK && (e = account_load_actor(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
+	if (code == EX_OK && (e = account_load_actor(h->core, user.p, 0, "demo", &actor)) !=
+	    ACTOR_OK)
 		code = report_error(EX_CONFIG, "account %s: %s", user.p, actor_err_text(e));
 	if (code == EX_OK) {
 		XROOM(p->at, p->n, &p->cap);
-		p->at[p->n++] = (struct person){ role, actor, actor->nscopes > 0 ? scope_area(&actor->scopes[0]) : "" };
+		p->at[p->n++] = (struct person){ role, actor, actor->nscopes > 0 ?
+		    scope_area(&actor->scopes[0]) : "" };
 	}
 	val_free(facts);
 	buf_free(&user);
@@ -214,7 +222,8 @@ create_for_places(struct creating *h, const struct role *role)
 			continue;
 		code = create_account(h, role, area, areas_name(h->areas, i), &name);
 		for (size_t k = 0; k < h->staff->nvillages; k++)
-			if (strcmp(h->staff->village[k].code, area) == 0 && h->staff->village[k].filler == NULL) {
+			if (strcmp(h->staff->village[k].code, area) == 0 &&
+			    h->staff->village[k].filler == NULL) {
 				h->staff->village[k].filler = name;
 				name = NULL;
 			}
@@ -235,17 +244,20 @@ create_all(struct creating *h)
 	const struct set	*set = h->core->set;
 	int			 code;
 
-	if ((code = create_one(h, "sysadmin")) != EX_OK || (code = create_one(h, "secadmin")) != EX_OK)
+	if ((code = create_one(h, "sysadmin")) != EX_OK ||
+	    (code = create_one(h, "secadmin")) != EX_OK)
 		return code;
-	h->by = staff_find(h->staff, set_role(set, "secadmin") != NULL ? ROLE_BIT(set_role(set, "secadmin")) : 0, 0);
-	h->second = staff_find(h->staff, set_role(set, "sysadmin") != NULL ? ROLE_BIT(set_role(set, "sysadmin")) : 0, 0);
+	h->by = staff_find(h->staff, set_role(set, "secadmin") != NULL ?
+	    ROLE_BIT(set_role(set, "secadmin")) : 0, 0);
+	h->second = staff_find(h->staff, set_role(set, "sysadmin") != NULL ?
+	    ROLE_BIT(set_role(set, "sysadmin")) : 0, 0);
 	for (size_t i = 0; code == EX_OK && i < set->nroles; i++) {
 		const struct role	*role = &set->roles[i];
 
 		if (is_first(role->name))
 			continue;
-		code = role->level == AREA_VILLAGE || role->level == AREA_TOWNSHIP ? create_for_places(h, role) :
-		    create_one(h, role->name);
+		code = role->level == AREA_VILLAGE || role->level == AREA_TOWNSHIP ?
+		    create_for_places(h, role) : create_one(h, role->name);
 	}
 	return code;
 }
@@ -269,8 +281,8 @@ settle_villages(struct creating *h)
 	for (size_t i = 0; i < areas_count(h->areas); i++) {
 		const char	*code = areas_code(h->areas, i);
 
-		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, env_today(h->core)) ||
-		    !area_parent(code, parent))
+		if (area_level(code) != AREA_VILLAGE ||
+		    areas_retired(h->areas, i, env_today(h->core)) || !area_parent(code, parent))
 			continue;
 		XROOM(p->village, p->nvillages, &p->village_cap);
 		struct village	*v = &p->village[p->nvillages++];
@@ -284,9 +296,11 @@ settle_villages(struct creating *h)
 }
 
 int
-staff_create(struct client *client, const struct wordlist *wordlist, uint64_t seed, struct staff **out)
+staff_create(struct client *client, const struct wordlist *wordlist, uint64_t seed,
+    struct staff **out)
 {
-	struct creating	 h = { .client = client, .core = client_core(client), .wordlist = wordlist, .rng = { seed + 1 } };
+	struct creating	 h = { .client = client, .core = client_core(client), .wordlist = wordlist,
+	    .rng = { seed + 1 } };
 	struct form_ctx	 ctx;
 	int		 code = EX_OK;
 
@@ -298,7 +312,8 @@ staff_create(struct client *client, const struct wordlist *wordlist, uint64_t se
 	settle_villages(&h);
 	env_ctx_release(h.core);
 	if (h.staff->nvillages == 0)
-		code = report_error(EX_CONFIG, "there are no villages on record; \"area load\" enters them");
+		code = report_error(EX_CONFIG,
+		    "there are no villages on record; \"area load\" enters them");
 	else
 		code = create_all(&h);
 	val_free(h.users);
@@ -349,8 +364,10 @@ staff_place(const struct staff *p, size_t i, int today)
 {
 	const struct village	*v = &p->village[i];
 
-	return (struct gen_child_place){ .county = p->set->county.zh, .township = v->township, .village = v->name,
-	    .filler = v->filler != NULL ? v->filler : v->checker, .checker = v->checker, .head = v->head, .today = today };
+	return (struct gen_child_place){ .county = p->set->county.zh, .township = v->township,
+	    .village = v->name,
+	    .filler = v->filler != NULL ? v->filler : v->checker, .checker = v->checker,
+	    .head = v->head, .today = today };
 }
 
 struct actor *

@@ -11,7 +11,8 @@
 struct staff;
 
 /* Creates their accounts, as the first administrators and then the security administrator would. */
-int			 staff_create(struct client *, const struct wordlist *, uint64_t seed, struct staff **);
+int			 staff_create(struct client *, const struct wordlist *, uint64_t seed,
+			    struct staff **);
 void			 staff_free(struct staff *);		/* NULL is fine */
 size_t			 staff_count(const struct staff *);
 

@@ -110,7 +110,8 @@ take_line(struct wordlist *w, char *line, const char *path, unsigned at)
 	if (line[0] == '[' && line[n - 1] == ']')
 		open_list(w, line + 1, n - 2);
 	else if (w->n == 0)
-		return report_error(EX_DATAERR, "%s:%u: an entry stands before the first [list]", path, at);
+		return report_error(EX_DATAERR, "%s:%u: an entry stands before the first [list]",
+		    path, at);
 	else
 		add_entry(&w->at[w->n - 1], line);
 	return EX_OK;

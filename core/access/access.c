@@ -12,7 +12,8 @@ access_is_own_account(const struct actor *actor, const struct rec *rec)
 	if (rec == NULL || actor->local || strcmp(rec->book->name, "account") != 0)
 		return false;
 	user = val_get_str(rec->fields, "user");
-	return (rec->id != 0 && rec->id == actor->account) || (user != NULL && strcmp(user, actor->user) == 0) ||
+	return (rec->id != 0 && rec->id == actor->account) ||
+	    (user != NULL && strcmp(user, actor->user) == 0) ||
 	    actor_same_name(val_get_str(rec->fields, "name"), actor->name);
 }
 
@@ -32,7 +33,8 @@ grant_of(const struct actor *actor, const struct book *book, bool writing)
  * field in which an act, a list or a clock lies.
  */
 static bool
-in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec, const struct field *at)
+in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec,
+    const struct field *at)
 {
 	if (grant->reach != REACH_SCOPE)
 		return grant->reach == REACH_ALL && rec_has_scope(rec, at);
@@ -51,11 +53,13 @@ ancestors_granted(const struct actor *actor, const struct rec *rec)
 {
 	size_t	 level = 0;
 
-	for (const struct book *book = rec->book; book->under != NULL; book = book->under->link_book, level++) {
+	for (const struct book *book = rec->book; book->under != NULL;
+	    book = book->under->link_book, level++) {
 		const struct grant	*grant = grant_of(actor, book->under->link_book, false);
 		const struct state	*state = rec_ancestor_state(rec, level);
 
-		if (state == NULL || (grant->states & STATE_BIT(state)) == 0 || !in_reach(actor, grant, rec, NULL))
+		if (state == NULL || (grant->states & STATE_BIT(state)) == 0 ||
+		    !in_reach(actor, grant, rec, NULL))
 			return false;
 	}
 	return true;
@@ -128,7 +132,8 @@ changed_by_another(const struct actor *actor, const struct rec *rec)
 	const struct val	*last = val_get(rec->env, "last");
 	const char		*by = val_get_str(last, "by");
 
-	return by != NULL && strcmp(by, actor->user) != 0 && !actor_same_name(val_get_str(last, "name"), actor->name);
+	return by != NULL && strcmp(by, actor->user) != 0 &&
+	    !actor_same_name(val_get_str(last, "name"), actor->name);
 }
 
 /*
@@ -138,17 +143,20 @@ changed_by_another(const struct actor *actor, const struct rec *rec)
 static bool
 act_allowed(const struct actor *actor, const struct rec *rec, const struct act *act)
 {
-	const char	*other = doer_of(rec, act->four_eyes), *self = doer_of(rec, act->same_person);
+	const char	*other = doer_of(rec, act->four_eyes),
+	    *self = doer_of(rec, act->same_person);
 	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
 			    actor->local && !rec->book->logged;
 
-	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->area))
+	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 ||
+	    !granted(actor, rec, false, act->area))
 		return false;
 	if (actor->local)
 		return true;
 	if (act->four_eyes_save && !changed_by_another(actor, rec))
 		return false;
-	return (other == NULL || strcmp(other, actor->user) != 0) && (self == NULL || strcmp(self, actor->user) == 0);
+	return (other == NULL || strcmp(other, actor->user) != 0) &&
+	    (self == NULL || strcmp(self, actor->user) == 0);
 }
 
 /*
@@ -160,14 +168,18 @@ merge_allowed(const struct actor *actor, const struct rec *rec)
 {
 	const struct grant	*writes = grant_of(actor, rec->book, true);
 
-	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 && granted(actor, rec, false, NULL) &&
+	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 &&
+	    granted(actor, rec, false, NULL) &&
 	    (writes->reach == REACH_NONE || in_reach(actor, writes, rec, NULL));
 }
 
 bool
-access_allowed(const struct actor *actor, enum access access, const struct rec *rec, const struct act *act)
+access_allowed(const struct actor *actor, enum access access, const struct rec *rec,
+    const struct act *act)
 {
-	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_SCOPE && access_is_own_account(actor, rec)))
+	if (!ancestors_granted(actor, rec) ||
+	    (access != ACCESS_SEE && access != ACCESS_SEE_BY_SCOPE &&
+	    access_is_own_account(actor, rec)))
 		return false;
 	switch (access) {
 	case ACCESS_SEE:
@@ -177,7 +189,8 @@ access_allowed(const struct actor *actor, enum access access, const struct rec *
 	case ACCESS_CREATE:
 		return create_allowed(actor, rec);
 	case ACCESS_WRITE:
-		return !rec_merged(rec) && granted(actor, rec, false, NULL) && granted(actor, rec, true, NULL);
+		return !rec_merged(rec) && granted(actor, rec, false, NULL) &&
+		    granted(actor, rec, true, NULL);
 	case ACCESS_ACT:
 		return act_allowed(actor, rec, act);
 	case ACCESS_MERGE:
@@ -204,7 +217,8 @@ static bool
 write_group_allowed(const struct actor *actor, const struct field *g)
 {
 	for (size_t i = 0; g->many && i < g->nfields; i++)
-		if (g->fields[i].computed == COMPUTED_NO && !access_write_field(actor, &g->fields[i]))
+		if (g->fields[i].computed == COMPUTED_NO &&
+		    !access_write_field(actor, &g->fields[i]))
 			return false;
 	return true;
 }
@@ -216,7 +230,8 @@ write_group_allowed(const struct actor *actor, const struct field *g)
 bool
 access_write_field(const struct actor *actor, const struct field *f)
 {
-	return write_group_allowed(actor, f) && f->computed == COMPUTED_NO && access_see_field(actor, f) && (actor->role == NULL ||
+	return write_group_allowed(actor, f) && f->computed == COMPUTED_NO &&
+	    access_see_field(actor, f) && (actor->role == NULL ||
 	    ((f->write & ROLE_BIT(actor->role)) != 0 &&
 	    (f->group == NULL || (f->group->write & ROLE_BIT(actor->role)) != 0)));
 }
@@ -230,7 +245,8 @@ access_change_field(const struct actor *actor, const struct rec *rec, const stru
 }
 
 bool
-access_each_scope(const struct actor *actor, const struct book *book, access_scope_fn *fn, void *arg)
+access_each_scope(const struct actor *actor, const struct book *book, access_scope_fn *fn,
+    void *arg)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
 	const struct scope	 all = scope_all();
@@ -263,7 +279,8 @@ bool
 access_by_scope_only(const struct actor *actor, const struct book *book, const struct pred *where)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
-	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
+	states_t		 all = book->nstates >= 32 ? STATES_ALL :
+	    (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
 
 	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0 &&
 	    ancestors_reach(actor, book, grant->reach);
@@ -275,6 +292,6 @@ access_denied_by_scope(const struct actor *actor, const struct rec *rec)
 	const struct grant	*grant = grant_of(actor, rec->book, false);
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
-	return grant->reach == REACH_SCOPE && !rec_parent_hidden(rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
-	    pred_holds(grant->where, &ctx);
+	return grant->reach == REACH_SCOPE && !rec_parent_hidden(rec) &&
+	    (grant->states & STATE_BIT(rec->state)) != 0 && pred_holds(grant->where, &ctx);
 }

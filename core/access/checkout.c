@@ -91,7 +91,8 @@ add_checkout(struct checkouts *e, uint64_t record, const struct actor *actor, in
 
 	if (one == NULL)
 		return NULL;
-	*one = (struct checkout){ .record = record, .user = strdup(actor->user), .name = strdup(actor->name), .since = now };
+	*one = (struct checkout){ .record = record, .user = strdup(actor->user),
+	    .name = strdup(actor->name), .since = now };
 	TAILQ_INSERT_TAIL(&e->all, one, link);
 	if (one->user != NULL && one->name != NULL)
 		return one;
@@ -100,12 +101,14 @@ add_checkout(struct checkouts *e, uint64_t record, const struct actor *actor, in
 }
 
 static struct checkout *
-renew(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session, int64_t now)
+renew(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session,
+    int64_t now)
 {
 	struct checkout	*one;
 
 	expire_checkouts(e, now);
-	if ((one = find_checkout(e, record, actor->user)) == NULL && (one = add_checkout(e, record, actor, now)) == NULL)
+	if ((one = find_checkout(e, record, actor->user)) == NULL &&
+	    (one = add_checkout(e, record, actor, now)) == NULL)
 		return NULL;
 	one->renew = now;
 	one->session = session;
@@ -113,7 +116,8 @@ renew(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t 
 }
 
 static struct checkout *
-reopen(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session, int64_t now)
+reopen(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session,
+    int64_t now)
 {
 	struct checkout	*one = renew(e, record, actor, session, now);
 
@@ -124,7 +128,8 @@ reopen(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t
 }
 
 bool
-checkout_open(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session, int64_t now)
+checkout_open(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session,
+    int64_t now)
 {
 	bool	 ok;
 
@@ -135,7 +140,8 @@ checkout_open(struct checkouts *e, uint64_t record, const struct actor *actor, u
 }
 
 bool
-checkout_renew(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session, int64_t now)
+checkout_renew(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session,
+    int64_t now)
 {
 	bool	 ok;
 
@@ -150,14 +156,16 @@ describe(const char *user, const char *name, const char *key, int64_t when)
 {
 	struct val	*v = val_map();
 
-	if (val_put(v, "by", val_text(user)) && val_put(v, "name", val_text(name)) && val_put(v, key, val_int(when)))
+	if (val_put(v, "by", val_text(user)) && val_put(v, "name", val_text(name)) &&
+	    val_put(v, key, val_int(when)))
 		return v;
 	val_free(v);
 	return NULL;
 }
 
 bool
-checkout_steal(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session, int64_t now)
+checkout_steal(struct checkouts *e, uint64_t record, const struct actor *actor, uint64_t session,
+    int64_t now)
 {
 	struct checkout	*mine, *one;
 

@@ -20,17 +20,20 @@ void		 checkout_free(struct checkouts *);
  * The actor opens this record. session 0: no session whose end would end the checkout. False:
  * memory.
  */
-bool		 checkout_open(struct checkouts *, uint64_t record, const struct actor *, uint64_t session, int64_t now);
+bool		 checkout_open(struct checkouts *, uint64_t record, const struct actor *,
+		    uint64_t session, int64_t now);
 /*
  * A sign of life. As checkout_open(), but a stolen checkout stays stolen until the actor opens the
  * record again.
  */
-bool		 checkout_renew(struct checkouts *, uint64_t record, const struct actor *, uint64_t session, int64_t now);
+bool		 checkout_renew(struct checkouts *, uint64_t record, const struct actor *,
+		    uint64_t session, int64_t now);
 /*
  * The actor opens the record and steals the checkouts of all others, who are told at their next
  * sign of life. False: memory.
  */
-bool		 checkout_steal(struct checkouts *, uint64_t record, const struct actor *, uint64_t session, int64_t now);
+bool		 checkout_steal(struct checkouts *, uint64_t record, const struct actor *,
+		    uint64_t session, int64_t now);
 
 void		 checkout_release(struct checkouts *, uint64_t record, const char *user);
 void		 checkout_end_session(struct checkouts *, uint64_t session);

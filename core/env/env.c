@@ -64,10 +64,14 @@ log_behind(const struct core *core, bool behind)
 	env_time_print(env_time_wall(core), clock);
 	env_time_print(env_time_newest(core), newest);
 	if (behind)
-		buf_printf(&line, "the clock says %s, but the newest entry was made at %s: nothing is saved until the clock is put "
-		    "right, or \"shouwang-admin clock accept\" says that it is right", clock, newest);
+		buf_printf(&line,
+		    "the clock says %s, but the newest entry was made at %s: nothing is saved until the clock is put "
+		    "right, or \"shouwang-admin clock accept\" says that it is right", clock,
+		    newest);
 	else
-		buf_printf(&line, "the clock says %s and is no longer behind the newest entry: saving goes on", clock);
+		buf_printf(&line,
+		    "the clock says %s and is no longer behind the newest entry: saving goes on",
+		    clock);
 	env_log(core, behind ? STORE_LOG_ALARM : STORE_LOG_INFO, buf_str(&line));
 	buf_free(&line);
 }

@@ -197,6 +197,7 @@ log_peer(const char *kind, uid_t uid, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&line, fmt, ap);
 	va_end(ap);
-	say(STORE_LOG_INFO, hash(hash(HASH_START, kind, strlen(kind)), &uid, sizeof(uid)), buf_str(&line));
+	say(STORE_LOG_INFO, hash(hash(HASH_START, kind, strlen(kind)), &uid, sizeof(uid)),
+	    buf_str(&line));
 	buf_free(&line);
 }

@@ -19,7 +19,8 @@ void	 log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void	 log_alarm(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* as log_info() */
-void	 log_peer(const char *kind, uid_t, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void	 log_peer(const char *kind, uid_t, const char *fmt,
+	    ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Writes the counted lines that are a minute old, or all of them. To be called now and then, and at

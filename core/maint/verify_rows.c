@@ -340,7 +340,8 @@ static enum store_err
 read_count(struct verify *v, struct store_txn *txn, const void *key, int64_t *n)
 {
 	struct buf	 val = BUF_INIT;
-	enum store_err	 e = store_get(v->core->store, txn, STORE_TALLY, key, INDEX_TALLY_KEY, &val);
+	enum store_err	 e = store_get(v->core->store, txn, STORE_TALLY, key, INDEX_TALLY_KEY,
+	    &val);
 
 	*n = e == STORE_OK && val.n == 8 ? (int64_t)buf_get_u64(val.p) : -1;
 	buf_free(&val);
@@ -485,11 +486,11 @@ check_tally(struct verify *v, const void *key)
 	c.rows += val_get_num(v->adjust, name, 0);
 	print_tally_scope(key, &scope);
 	if (c.has == -1 && c.rows != 0)
-		verify_trouble(v, TALLY_WRONG, "none in %s of %s, there are %" PRId64, buf_str(&scope), list_of(v, key),
-		    c.rows);
+		verify_trouble(v, TALLY_WRONG, "none in %s of %s, there are %" PRId64,
+		    buf_str(&scope), list_of(v, key), c.rows);
 	else if (c.has != -1 && c.has != c.rows)
-		verify_trouble(v, TALLY_WRONG, "%s in %s says %" PRId64 ", there are %" PRId64, list_of(v, key),
-		    buf_str(&scope), c.has, c.rows);
+		verify_trouble(v, TALLY_WRONG, "%s in %s says %" PRId64 ", there are %" PRId64,
+		    list_of(v, key), buf_str(&scope), c.has, c.rows);
 	buf_free(&scope);
 }
 
@@ -535,7 +536,8 @@ verify_tallies(struct verify *v)
 	if (n > 0)
 		qsort(v->odd_counts.p, n, INDEX_TALLY_KEY, tally_order);
 	for (size_t i = 0; i < n && verify_go_on(v); i++)
-		if (i == 0 || tally_order(odd + (i - 1) * INDEX_TALLY_KEY, odd + i * INDEX_TALLY_KEY) != 0)
+		if (i == 0 || tally_order(odd + (i - 1) * INDEX_TALLY_KEY,
+		    odd + i * INDEX_TALLY_KEY) != 0)
 			check_tally(v, odd + i * INDEX_TALLY_KEY);
 }
 

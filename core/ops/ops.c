@@ -119,7 +119,8 @@ call_answer_ok(struct call *call, struct val *reply)
 	val_free(call->reply);
 	call->reply = reply;
 	if (reply == NULL || !val_put(reply, PK_OK, val_bool(true)))
-		return call_answer_error(call, PE_BUSY, N_("The server ran out of memory. Try again."));
+		return call_answer_error(call, PE_BUSY,
+		    N_("The server ran out of memory. Try again."));
 	return CALL_DONE;
 }
 
@@ -128,8 +129,8 @@ call_error_reply(const char *error, const char *msgid)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, PK_OK, val_bool(false)) && val_put(v, PK_ERROR, val_text(error)) &&
-	    val_put(v, PK_SAY, val_text(msgid)))
+	if (v != NULL && val_put(v, PK_OK, val_bool(false)) &&
+	    val_put(v, PK_ERROR, val_text(error)) && val_put(v, PK_SAY, val_text(msgid)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -144,10 +145,12 @@ call_answer_error(struct call *call, const char *error, const char *msgid)
 }
 
 enum call_step
-call_answer_with(struct call *call, const char *error, const char *msgid, const char *first, const char *second)
+call_answer_with(struct call *call, const char *error, const char *msgid, const char *first,
+    const char *second)
 {
 	struct val	*args = val_list();
-	bool		 ok = val_add(args, val_text(first)) && (second == NULL || val_add(args, val_text(second)));
+	bool		 ok = val_add(args, val_text(first)) &&
+	    (second == NULL || val_add(args, val_text(second)));
 
 	call_answer_error(call, error, msgid);
 	if (!ok) {
@@ -161,14 +164,17 @@ enum call_step
 call_answer_problem(struct call *call, const char *error, const struct problem *p)
 {
 	call_answer_error(call, error, p->say);
-	return val_put(call->reply, PK_ARGS, val_dup(p->args)) ? CALL_DONE : call_answer_store(call, STORE_SYS);
+	return val_put(call->reply, PK_ARGS, val_dup(p->args)) ? CALL_DONE :
+	    call_answer_store(call, STORE_SYS);
 }
 
 enum call_step
-call_answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
+call_answer_problems(struct call *call, const char *error, const char *msgid,
+    const struct problems *ps)
 {
 	call_answer_error(call, error, msgid);
-	return val_put(call->reply, PK_PROBLEMS, problems_to_val(ps)) ? CALL_DONE : call_answer_store(call, STORE_SYS);
+	return val_put(call->reply, PK_PROBLEMS, problems_to_val(ps)) ? CALL_DONE :
+	    call_answer_store(call, STORE_SYS);
 }
 
 enum call_step
@@ -178,7 +184,8 @@ call_answer_clock(struct call *call)
 
 	env_time_print(env_time_wall(call->core), clock);
 	env_time_print(env_time_newest(call->core), newest);
-	return call_answer_with(call, PE_CLOCK, N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
+	return call_answer_with(call, PE_CLOCK,
+	    N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
 	    clock, newest);
 }
 
@@ -187,15 +194,20 @@ call_answer_store(struct call *call, int e)
 {
 	switch (e) {
 	case STORE_FULL:
-		return call_answer_error(call, PE_FULL, N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
+		return call_answer_error(call, PE_FULL,
+		    N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
 	case STORE_BUSY:
-		return call_answer_error(call, PE_BUSY, N_("The server is busy. Try again in a moment."));
+		return call_answer_error(call, PE_BUSY,
+		    N_("The server is busy. Try again in a moment."));
 	case STORE_DEAD:
-		return call_answer_error(call, PE_STOPPED, N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
+		return call_answer_error(call, PE_STOPPED,
+		    N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
 	case STORE_BAD:
-		return call_answer_error(call, PE_STOPPED, N_("A stored record is damaged. Tell the system administrator at once."));
+		return call_answer_error(call, PE_STOPPED,
+		    N_("A stored record is damaged. Tell the system administrator at once."));
 	default:
-		return call_answer_error(call, PE_STOPPED, N_("The server could not do it. Try again, then tell the system administrator."));
+		return call_answer_error(call, PE_STOPPED,
+		    N_("The server could not do it. Try again, then tell the system administrator."));
 	}
 }
 
@@ -203,7 +215,8 @@ enum call_step
 call_answer_unlogged(struct call *call, int e)
 {
 	if (e == STORE_FULL)
-		return call_answer_error(call, PE_FULL, N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
+		return call_answer_error(call, PE_FULL,
+		    N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
 	return call_answer_store(call, e);
 }
 
@@ -221,6 +234,7 @@ ops_get_visible(struct call *call, const struct book *book, uint64_t id)
 	if (e == REC_BAD || e == REC_SYS)
 		call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
 	else
-		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING,
+		    N_("There is no such record, or it is outside your area."));
 	return NULL;
 }

@@ -35,12 +35,14 @@ shown_to(const struct call *call, const struct clock *clock, const struct rec *r
 {
 	const struct actor	*actor = call->actor;
 	struct reached		 r = { rec, clock->area, false };
-	int			 escalation = actor->role != NULL ? deadline_escalation(clock, actor->role) : -1, day = deadline_day(clock, rec);
+	int			 escalation = actor->role != NULL ?
+	    deadline_escalation(clock, actor->role) : -1, day = deadline_day(clock, rec);
 
 	if (escalation < 0 || day == 0)
 		return false;
 	access_each_scope(actor, clock->book, check_scope, &r);
-	return r.yes && day <= civil_add(call->today, escalation == 0 ? DEADLINE_AHEAD_MAX : -escalation, 'd');
+	return r.yes && day <= civil_add(call->today, escalation == 0 ? DEADLINE_AHEAD_MAX :
+	    -escalation, 'd');
 }
 
 static enum store_err
@@ -51,12 +53,13 @@ put_ack(struct store_txn *txn, const struct call *call, const struct ack *a, str
 	enum store_err		 e = STORE_SYS;
 
 	if (deadline_acknowledge(rec, a->clock, call->actor, call->moment, a->note) &&
-	    val_put(detail, PK_CLOCK, val_text(a->clock->name)) && (a->note == NULL || val_put(detail, PK_NOTE, val_text(a->note))))
+	    val_put(detail, PK_CLOCK, val_text(a->clock->name)) &&
+	    (a->note == NULL || val_put(detail, PK_NOTE, val_text(a->note))))
 		e = rec_put(txn, rec);
 	if (e == STORE_OK)
 		e = writer_log(&w, &(struct audit_entry){ .act = "acknowledge",
-		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
-		    .detail = detail });
+		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver,
+		    .area = rec_area(rec), .detail = detail });
 	val_free(detail);
 	return e;
 }
@@ -79,7 +82,8 @@ ack_body(struct store_txn *txn, void *arg)
 	e = rec_get(call->core, txn, a->id, &rec);
 	if (e == REC_SYS || e == REC_BAD)
 		return e == REC_BAD ? STORE_BAD : STORE_SYS;
-	if (e == REC_MISSING || rec->book != a->clock->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL))
+	if (e == REC_MISSING || rec->book != a->clock->book ||
+	    !access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		r = ACK_MISSING;
 	else
 		r = shown_to(call, a->clock, rec) ? (int)put_ack(txn, call, a, rec) : ACK_NOT_DUE;
@@ -95,9 +99,11 @@ ack_finish(struct call *call, int result)
 	else if (result == ACK_CLOCK)
 		call_answer_clock(call);
 	else if (result == ACK_MISSING)
-		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING,
+		    N_("There is no such record, or it is outside your area."));
 	else if (result == ACK_NOT_DUE)
-		call_answer_error(call, PE_MISSING, N_("This duty is no longer due, or not shown to you."));
+		call_answer_error(call, PE_MISSING,
+		    N_("This duty is no longer due, or not shown to you."));
 	else
 		call_answer_store(call, result);
 }
@@ -107,7 +113,8 @@ op_ack(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
 	const char		*note = call_arg_text(call, PK_NOTE);
-	const struct clock	*clock = book != NULL ? book_clock(book, call_arg_text(call, PK_CLOCK)) : NULL;
+	const struct clock	*clock = book != NULL ?
+	    book_clock(book, call_arg_text(call, PK_CLOCK)) : NULL;
 	struct ack		*a;
 
 	if (book == NULL)
@@ -116,7 +123,8 @@ op_ack(struct call *call)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such duty."));
 	if ((a = calloc(1, sizeof *a)) == NULL)
 		return call_answer_store(call, STORE_SYS);
-	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, call_arg_id(call, PK_ID) };
+	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL,
+	    call_arg_id(call, PK_ID) };
 	call->job = a;
 	call->job_free = free;
 	call->body = ack_body;

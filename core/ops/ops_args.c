@@ -42,7 +42,8 @@ op_scans(const struct val *req)
 	const struct op		*op = op_of(req);
 	bool			 scans = op != NULL && (op->flags & OP_SCANS) != 0;
 
-	for (const struct param *p = op != NULL ? op->params : NULL; p != NULL && p->key != NULL; p++)
+	for (const struct param *p = op != NULL ? op->params : NULL; p != NULL && p->key != NULL;
+	    p++)
 		scans |= (p->flags & PARAM_SCANS) != 0 && val_get(req, p->key) != NULL;
 	return scans;
 }
@@ -57,7 +58,8 @@ op_needs_password(const struct core *core, const struct val *req)
 
 	if (op == NULL)
 		return false;
-	return (op->flags & OP_PASSWORD) != 0 || ((op->flags & OP_PASSWORD_ACT) != 0 && a != NULL && a->reauth);
+	return (op->flags & OP_PASSWORD) != 0 || ((op->flags & OP_PASSWORD_ACT) != 0 && a != NULL &&
+	    a->reauth);
 }
 
 static bool
@@ -106,9 +108,11 @@ fits_num(const struct param *p, int64_t n)
 	case PARAM_DAY:
 		return n > 0 && n <= INT32_MAX && civil_valid((int)n);
 	case PARAM_MONTH:
-		return n >= 180001 && n <= 999912 && civil_make((int)(n / 100), (int)(n % 100), 1) != 0;
+		return n >= 180001 && n <= 999912 &&
+		    civil_make((int)(n / 100), (int)(n % 100), 1) != 0;
 	default:
-		return (p->flags & PARAM_CLAMP) != 0 || (n >= p->min && (p->max == 0 || n <= p->max));
+		return (p->flags & PARAM_CLAMP) != 0 ||
+		    (n >= p->min && (p->max == 0 || n <= p->max));
 	}
 }
 
@@ -125,8 +129,10 @@ static bool
 fits_kind(const struct param *p, const struct val *v)
 {
 	static const enum val_kind	 kinds[] = {
-		[PARAM_BOOL] = VAL_BOOL, [PARAM_NUM] = VAL_INT, [PARAM_ID] = VAL_INT, [PARAM_TEXT] = VAL_TEXT,
-		[PARAM_BYTES] = VAL_BYTES, [PARAM_MAP] = VAL_MAP, [PARAM_DAY] = VAL_INT, [PARAM_MONTH] = VAL_INT,
+		[PARAM_BOOL] = VAL_BOOL, [PARAM_NUM] = VAL_INT, [PARAM_ID] = VAL_INT,
+		    [PARAM_TEXT] = VAL_TEXT,
+		[PARAM_BYTES] = VAL_BYTES, [PARAM_MAP] = VAL_MAP, [PARAM_DAY] = VAL_INT,
+		    [PARAM_MONTH] = VAL_INT,
 		[PARAM_AREA] = VAL_TEXT, [PARAM_CHOICE] = VAL_TEXT,
 	};
 
@@ -187,11 +193,13 @@ param_allowed(const struct param *p, struct val **args)
 	case PARAM_BOOL:
 		return N_("true or false");
 	case PARAM_NUM:
-		return bounds(list, p->min, p->max, N_("a whole number from {1} to {2}"), N_("a whole number from {1} on"));
+		return bounds(list, p->min, p->max, N_("a whole number from {1} to {2}"),
+		    N_("a whole number from {1} on"));
 	case PARAM_ID:
 		return bounds(list, 1, 0, NULL, N_("a whole number from {1} on"));
 	case PARAM_TEXT:
-		return p->max == 0 ? N_("a text") : bounds(list, p->min, p->max, N_("a text of {1} to {2} characters"), NULL);
+		return p->max == 0 ? N_("a text") :
+		    bounds(list, p->min, p->max, N_("a text of {1} to {2} characters"), NULL);
 	case PARAM_BYTES:
 		return p->max == 0 ? N_("bytes") : bounds(list, p->max, 0, NULL, N_("{1} bytes"));
 	case PARAM_MAP:
@@ -221,7 +229,8 @@ is_given(const struct val *req, const char *key)
 static bool
 is_required(const struct param *p, const struct val *req)
 {
-	return (p->flags & PARAM_REQUIRED) != 0 || ((p->flags & PARAM_UNLESS) != 0 && !is_given(req, p->other)) ||
+	return (p->flags & PARAM_REQUIRED) != 0 ||
+	    ((p->flags & PARAM_UNLESS) != 0 && !is_given(req, p->other)) ||
 	    ((p->flags & PARAM_WITH) != 0 && is_given(req, p->other));
 }
 
@@ -238,7 +247,8 @@ param_refuse(const struct param *p, const struct val *v, struct problems *ps)
 	}
 	allowed = param_allowed(p, &args);
 	problem_add(ps, NULL, v == NULL ? N_("The request lacks \"{1}\", {2}.") :
-	    N_("The request's \"{1}\" must be {2}."), ARG_TEXT, p->key, ARG_SENTENCE, allowed, args, ARG_END);
+	    N_("The request's \"{1}\" must be {2}."), ARG_TEXT, p->key, ARG_SENTENCE, allowed, args,
+	    ARG_END);
 	val_free(args);
 	return PE_BAD_REQUEST;
 }
@@ -254,7 +264,8 @@ param_check(const struct param *p, const struct val *req, bool local, struct pro
 		return param_refuse(p, v, ps);
 	if ((p->flags & PARAM_LOCAL) == 0 || local || !is_given(req, p->key))
 		return NULL;
-	problem_add(ps, NULL, N_("Only the administrator at the server itself may send \"{1}\"."), ARG_TEXT, p->key, ARG_END);
+	problem_add(ps, NULL, N_("Only the administrator at the server itself may send \"{1}\"."),
+	    ARG_TEXT, p->key, ARG_END);
 	return PE_DENIED;
 }
 
@@ -271,7 +282,8 @@ op_request_check(const struct op *op, const struct val *req, bool local, struct 
 
 	for (size_t i = 0; error == NULL && i < val_len(req); i++)
 		if (!is_envelope(val_key(req, i)) && op_param(op, val_key(req, i)) == NULL) {
-			problem_add(ps, NULL, N_("The request holds \"{1}\", which \"{2}\" does not take."), ARG_TEXT,
+			problem_add(ps, NULL,
+			    N_("The request holds \"{1}\", which \"{2}\" does not take."), ARG_TEXT,
 			    val_key(req, i), ARG_TEXT, op->name, ARG_END);
 			error = PE_BAD_REQUEST;
 		}
@@ -383,6 +395,7 @@ call_arg_book(struct call *call)
 
 	if (book != NULL && access_see_book(call->actor, book))
 		return book;
-	call_answer_error(call, PE_MISSING, N_("There is no such book, or it is not yours to see."));
+	call_answer_error(call, PE_MISSING,
+	    N_("There is no such book, or it is not yours to see."));
 	return NULL;
 }

@@ -34,7 +34,8 @@ arg_on(struct call *call, int *on)
 	*on = (int)call_arg_num(call, PK_ON);
 	if (*on <= call->today)
 		return true;
-	answer_day(call, PE_BAD_REQUEST, N_("{1} is still to come; type a day that has been."), *on);
+	answer_day(call, PE_BAD_REQUEST, N_("{1} is still to come; type a day that has been."),
+	    *on);
 	return false;
 }
 
@@ -115,7 +116,8 @@ show_child_books(struct casefile *a)
 	for (size_t i = 0; ok && i < set->nbooks; i++) {
 		const struct book	*sub = &set->books[i];
 
-		if (sub->under != NULL && sub->under->link_book == a->now->book && access_see_book(a->call->actor, sub))
+		if (sub->under != NULL && sub->under->link_book == a->now->book &&
+		    access_see_book(a->call->actor, sub))
 			ok = val_add(list, show_child_book(a, sub));
 	}
 	if (ok)
@@ -137,8 +139,10 @@ show_deadline(const struct casefile *a, const struct deadline *d)
 {
 	struct val	*v = val_map();
 
-	if (ops_put_deadline(v, d->clock, d->day, d->rec, a->ctx->today) && (d->rec == a->asof->rec ||
-	    (val_put(v, PK_BOOK, val_text(d->rec->book->name)) && val_put(v, PK_ID, val_int((int64_t)d->rec->id)))))
+	if (ops_put_deadline(v, d->clock, d->day, d->rec, a->ctx->today) &&
+	    (d->rec == a->asof->rec ||
+	    (val_put(v, PK_BOOK, val_text(d->rec->book->name)) &&
+	    val_put(v, PK_ID, val_int((int64_t)d->rec->id)))))
 		return v;
 	val_free(v);
 	return NULL;
@@ -163,7 +167,8 @@ add_deadlines(const struct casefile *a, const struct rec *rec, struct deadline *
 	const struct book	*book = rec->book;
 
 	for (size_t i = 0; i < book->nclocks; i++) {
-		at[n] = (struct deadline){ &book->clocks[i], rec, deadline_day(&book->clocks[i], rec) };
+		at[n] = (struct deadline){ &book->clocks[i], rec,
+		    deadline_day(&book->clocks[i], rec) };
 		n += at[n].day != 0 && asof_deadline_known(a->asof, rec, at[n].clock);
 	}
 	return n;
@@ -226,21 +231,29 @@ put_deadlines(struct casefile *a, struct val *reply)
 static struct val *
 show_event(const struct casefile *a, const struct event *e, bool whole)
 {
-	const struct val	*last = val_get(e->rec->env, PK_LAST), *name = val_get(last, PK_NAME), *act = val_get(last, PK_ACT),
-				*ask = val_get(e->rec->env, PK_ASK), *remarks = val_get(last, PK_REMARKS);
+	const struct val	*last = val_get(e->rec->env, PK_LAST),
+	    *name = val_get(last, PK_NAME), *act = val_get(last, PK_ACT),
+				*ask = val_get(e->rec->env, PK_ASK),
+				    *remarks = val_get(last, PK_REMARKS);
 	struct val		*v = val_map();
 	bool			 own = e->rec->id == a->now->id, ok;
 
-	ok = val_put(v, PK_BOOK, val_text(e->rec->book->name)) && val_put(v, PK_AT, val_int(val_get_num(last, PK_AT, 0))) &&
-	    val_put(v, PK_DAY, val_int(own ? civil_at(val_get_num(last, PK_AT, 0)) : child_day(e->rec))) &&
-	    (name == NULL || val_put(v, PK_NAME, val_dup(name))) && (act == NULL || val_put(v, PK_ACT, val_dup(act))) &&
-	    (own || put_title(a, e->rec, v));
+	ok = val_put(v, PK_BOOK, val_text(e->rec->book->name)) &&
+	    val_put(v, PK_AT, val_int(val_get_num(last, PK_AT, 0))) &&
+	    val_put(v, PK_DAY, val_int(own ? civil_at(val_get_num(last, PK_AT, 0)) :
+	    child_day(e->rec))) &&
+	    (name == NULL || val_put(v, PK_NAME, val_dup(name))) &&
+	    (act == NULL || val_put(v, PK_ACT, val_dup(act))) && (own || put_title(a, e->rec, v));
 	if (ok && whole)
-		ok = val_put(v, PK_ID, val_int((int64_t)e->rec->id)) && val_put(v, PK_VER, val_int((int64_t)e->rec->ver)) &&
-		    val_put(v, PK_STATE, val_text(e->rec->state->name)) && val_put(v, PK_KEY, val_bytes(e->key, EVENT_KEY)) &&
-		    (ask == NULL || val_put(v, PK_ASK, masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
+		ok = val_put(v, PK_ID, val_int((int64_t)e->rec->id)) &&
+		    val_put(v, PK_VER, val_int((int64_t)e->rec->ver)) &&
+		    val_put(v, PK_STATE, val_text(e->rec->state->name)) &&
+		    val_put(v, PK_KEY, val_bytes(e->key, EVENT_KEY)) &&
+		    (ask == NULL || val_put(v, PK_ASK, masked_answers(e->rec->book, val_str(act),
+		    ask, a->ctx))) &&
 		    (remarks == NULL || val_put(v, PK_REMARKS, val_dup(remarks))) &&
-		    (e->was == NULL || val_put(v, PK_CHANGED, ops_visible_paths(a->call->actor, e->rec->book,
+		    (e->was == NULL || val_put(v, PK_CHANGED,
+		    ops_visible_paths(a->call->actor, e->rec->book,
 		    change_paths(e->rec->book, e->was->fields, e->rec->fields))));
 	if (ok)
 		return v;
@@ -249,16 +262,19 @@ show_event(const struct casefile *a, const struct event *e, bool whole)
 }
 
 static enum rec_err
-put_events(struct casefile *a, const unsigned char *before, size_t limit, bool whole, struct val *reply)
+put_events(struct casefile *a, const unsigned char *before, size_t limit, bool whole,
+    struct val *reply)
 {
 	struct events	 events;
 	struct val	*list = val_list();
-	enum rec_err	 e = asof_events(a->call->core, a->now, a->asof, before, limit, is_visible, a, &events);
+	enum rec_err	 e = asof_events(a->call->core, a->now, a->asof, before, limit, is_visible,
+	    a, &events);
 	bool		 ok = list != NULL;
 
 	for (size_t i = 0; e == REC_OK && ok && i < events.n; i++)
 		ok = val_add(list, show_event(a, &events.at[i], whole));
-	ok = val_put(reply, PK_EVENTS, list) && ok && (!whole || val_put(reply, PK_MORE, val_bool(events.more)));
+	ok = val_put(reply, PK_EVENTS, list) && ok &&
+	    (!whole || val_put(reply, PK_MORE, val_bool(events.more)));
 	asof_events_free(&events);
 	return e != REC_OK ? e : ok ? REC_OK : REC_SYS;
 }
@@ -271,7 +287,8 @@ no_rights(void)
 {
 	struct val	*v = val_map();
 
-	if (val_put(v, PK_WRITE, val_bool(false)) && val_put(v, PK_ACTS, val_list()) && val_put(v, PK_FIELDS, val_list()))
+	if (val_put(v, PK_WRITE, val_bool(false)) && val_put(v, PK_ACTS, val_list()) &&
+	    val_put(v, PK_FIELDS, val_list()))
 		return v;
 	val_free(v);
 	return NULL;
@@ -284,7 +301,8 @@ no_rights(void)
 static bool
 put_present(struct casefile *a, struct val *reply)
 {
-	return a->asof->on != 0 || (ops_put_checkout(a->call, a->now->id, reply) && ops_put_match_counts(a->call, a->now, reply));
+	return a->asof->on != 0 || (ops_put_checkout(a->call, a->now->id, reply) &&
+	    ops_put_match_counts(a->call, a->now, reply));
 }
 
 static enum rec_err
@@ -294,16 +312,20 @@ fill_overview(struct casefile *a, struct val *reply)
 	bool		 ok = reply != NULL && masked != NULL;
 
 	ok = ok && val_put(reply, PK_ON, val_int(a->ctx->today)) &&
-	    val_put(reply, PK_RECORD, ops_show_record(a->call, a->asof->rec, false, a->ctx, masked));
+	    val_put(reply, PK_RECORD, ops_show_record(a->call, a->asof->rec, false, a->ctx,
+	    masked));
 	ok = val_put(reply, PK_MASKED, masked) && ok;
-	ok = ok && val_put(reply, PK_MAY, a->asof->on == 0 ? ops_show_rights(a->call, a->now) : no_rights()) &&
-	    put_present(a, reply) && put_deadlines(a, reply) && val_put(reply, PK_PARTS, show_child_books(a));
+	ok = ok && val_put(reply, PK_MAY, a->asof->on == 0 ? ops_show_rights(a->call, a->now) :
+	    no_rights()) &&
+	    put_present(a, reply) && put_deadlines(a, reply) &&
+	    val_put(reply, PK_PARTS, show_child_books(a));
 	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
 }
 
 /* Calls fn with the file read and the areas held. */
 static enum rec_err
-with_casefile(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(struct casefile *, struct val *), struct val *reply)
+with_casefile(struct call *call, const struct rec *now, int on,
+    enum rec_err (*fn)(struct casefile *, struct val *), struct val *reply)
 {
 	struct form_ctx	 ctx;
 	struct asof	 asof;
@@ -331,7 +353,8 @@ answer_casefile(struct call *call, enum rec_err (*fn)(struct casefile *, struct 
 	enum rec_err		 e;
 	int			 on;
 
-	if (book == NULL || !arg_on(call, &on) || (rec = ops_get_visible(call, book, call_arg_id(call, PK_ID))) == NULL)
+	if (book == NULL || !arg_on(call, &on) ||
+	    (rec = ops_get_visible(call, book, call_arg_id(call, PK_ID))) == NULL)
 		return CALL_DONE;
 	reply = val_map();
 	e = reply != NULL ? with_casefile(call, rec, on, fn, reply) : REC_SYS;
@@ -353,7 +376,8 @@ op_file(struct call *call)
 static enum rec_err
 fill_timeline(struct casefile *a, struct val *reply)
 {
-	return put_events(a, call_arg_bytes(a->call, PK_BEFORE), (size_t)call_arg_num(a->call, PK_LIMIT), true, reply);
+	return put_events(a, call_arg_bytes(a->call, PK_BEFORE),
+	    (size_t)call_arg_num(a->call, PK_LIMIT), true, reply);
 }
 
 enum call_step
@@ -367,13 +391,15 @@ op_timeline(struct call *call)
 static bool
 put_row(struct casefile *a, const struct asof_child *l, struct val *list)
 {
-	struct val	*v = val_map(), *row = ops_show_row(a->call, l->then, ops_default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
+	struct val	*v = val_map(), *row = ops_show_row(a->call, l->then,
+	    ops_default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
 	struct val	*under = val_get(row, PK_UNDER);
 	/* the title on that day */
 	bool		 ok = under == NULL || put_title(a, a->asof->rec, under);
 
 	ok = val_put(v, PK_ROW, row) && ok;
-	if (ok && val_put(v, PK_BOOK, val_text(l->then->book->name)) && val_put(v, PK_DAY, val_int(l->day)))
+	if (ok && val_put(v, PK_BOOK, val_text(l->then->book->name)) &&
+	    val_put(v, PK_DAY, val_int(l->day)))
 		return val_add(list, v);
 	val_free(v);
 	return false;
@@ -402,7 +428,8 @@ fill_children(struct casefile *a, struct val *reply)
 			n++;
 		}
 	}
-	ok = ok && val_put(reply, PK_UNDER, ops_newest_first(list, PK_DAY)) && val_put(reply, PK_MORE, val_bool(more));
+	ok = ok && val_put(reply, PK_UNDER, ops_newest_first(list, PK_DAY)) &&
+	    val_put(reply, PK_MORE, val_bool(more));
 	val_free(list);
 	return ok ? REC_OK : REC_SYS;
 }

@@ -12,7 +12,8 @@
 bool
 ops_put_checkout(const struct call *call, uint64_t id, struct val *reply)
 {
-	struct val	*other = checkout_other(call->core->checkouts, id, call->actor->user, call->moment);
+	struct val	*other = checkout_other(call->core->checkouts, id, call->actor->user,
+	    call->moment);
 
 	return other == NULL || val_put(reply, PK_EDITING, other);
 }
@@ -21,7 +22,8 @@ ops_put_checkout(const struct call *call, uint64_t id, struct val *reply)
 static enum call_step
 answer_open(struct call *call, const struct rec *rec)
 {
-	struct val	*reply = checkout_other(call->core->checkouts, rec->id, call->actor->user, call->moment);
+	struct val	*reply = checkout_other(call->core->checkouts, rec->id, call->actor->user,
+	    call->moment);
 
 	if (reply == NULL)
 		reply = val_map();
@@ -56,8 +58,8 @@ steal_body(struct store_txn *txn, void *arg)
 	const struct writer	 w = call_writer(call, txn);
 
 	return (int)writer_log(&w, &(struct audit_entry){ .act = "take-over",
-	    .book = t->rec->book->name, .id = t->rec->id, .number = t->rec->number, .ver = t->rec->ver,
-	    .area = rec_area(t->rec), .detail = t->from });
+	    .book = t->rec->book->name, .id = t->rec->id, .number = t->rec->number,
+	    .ver = t->rec->ver, .area = rec_area(t->rec), .detail = t->from });
 }
 
 static void
@@ -67,7 +69,8 @@ steal_finish(struct call *call, int result)
 
 	if (result != 0)
 		call_answer_store(call, result);
-	else if (!checkout_steal(call->core->checkouts, t->rec->id, call->actor, call->session, call->moment))
+	else if (!checkout_steal(call->core->checkouts, t->rec->id, call->actor, call->session,
+	    call->moment))
 		call_answer_store(call, STORE_SYS);
 	else
 		answer_open(call, t->rec);
@@ -97,7 +100,8 @@ static enum call_step
 open_record(struct call *call, struct rec *rec)
 {
 	bool		 take = call_arg_true(call, PK_TAKE);
-	struct val	*from = take ? checkout_other(call->core->checkouts, rec->id, call->actor->user, call->moment) : NULL;
+	struct val	*from = take ? checkout_other(call->core->checkouts, rec->id,
+	    call->actor->user, call->moment) : NULL;
 
 	if (from != NULL)
 		return start_steal(call, rec, from);
@@ -128,5 +132,6 @@ op_edit(struct call *call)
 	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL))
 		return open_record(call, rec);
 	rec_free(rec);
-	return call_answer_error(call, PE_DENIED, N_("You may not change this record, or not these fields, or not in that place."));
+	return call_answer_error(call, PE_DENIED,
+	    N_("You may not change this record, or not these fields, or not in that place."));
 }

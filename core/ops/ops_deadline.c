@@ -97,7 +97,8 @@ keep_urgent(struct deadline_query *d)
 static bool
 is_group(const struct groups *g, size_t i, const struct clock *clock, const char *area)
 {
-	return g->digits == 0 ? g->at[i].clock == clock : memcmp(g->at[i].area, area, g->digits) == 0;
+	return g->digits == 0 ? g->at[i].clock == clock :
+	    memcmp(g->at[i].area, area, g->digits) == 0;
 }
 
 /*
@@ -171,11 +172,13 @@ add_deadline(struct deadline_query *d, const char *area, int day, uint64_t id)
 static bool
 begin_clock(struct deadline_query *d, const struct clock *clock)
 {
-	int	 escalation = d->filter.clock == NULL || d->filter.clock == clock ? deadline_escalation(clock, d->call->actor->role) : -1;
+	int	 escalation = d->filter.clock == NULL || d->filter.clock == clock ?
+	    deadline_escalation(clock, d->call->actor->role) : -1;
 
 	d->clock = clock;
 	idset_free(&d->seen);
-	d->until = civil_add(d->today, escalation > 0 ? -escalation : clock->ahead > d->ahead ? clock->ahead : d->ahead, 'd');
+	d->until = civil_add(d->today, escalation > 0 ? -escalation : clock->ahead > d->ahead ?
+	    clock->ahead : d->ahead, 'd');
 	return escalation >= 0;
 }
 
@@ -201,7 +204,8 @@ fits_text(struct deadline_query *d, uint64_t id)
 		return true;
 	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return false;
-	yes = access_allowed(d->call->actor, ACCESS_SEE, rec, NULL) && query_fits(d->call->actor, rec, d->filter.text, &term_match);
+	yes = access_allowed(d->call->actor, ACCESS_SEE, rec, NULL) &&
+	    query_fits(d->call->actor, rec, d->filter.text, &term_match);
 	d->bad |= yes && !ops_find_note(d->log, rec, &term_match);
 	rec_free(rec);
 	return yes;
@@ -244,7 +248,9 @@ scan_scope(const struct scope *scope, void *arg)
 	buf_put(&lo, scope->key, SCOPE_KEY);
 	buf_put(&hi, lo.p, lo.n);
 	buf_put_u32(&hi, (uint32_t)d->until + 1);
-	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+	if (lo.bad || hi.bad ||
+	    store_scan(core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 	    .hi = hi.p, .hilen = hi.n, .keys_only = true }, deadline_row, d) != STORE_OK)
 		d->bad = true;
 	buf_free(&lo);
@@ -259,8 +265,10 @@ scan_reach(const struct scope *reach, void *arg)
 	struct core		*core = d->call->core;
 	struct scope		 scope;
 
-	if (!d->bad && !d->partial && scope_narrow(reach, d->filter.area, &scope) && query_each_scope(core,
-	    index_catalog_deadline(core->index_catalog, d->clock)->id, &scope, scan_scope, d) != STORE_OK)
+	if (!d->bad && !d->partial && scope_narrow(reach, d->filter.area, &scope) &&
+	    query_each_scope(core,
+	    index_catalog_deadline(core->index_catalog, d->clock)->id, &scope, scan_scope,
+	    d) != STORE_OK)
 		d->bad = true;
 }
 
@@ -333,7 +341,8 @@ has_clocks(const struct set *set, const struct book *book)
 	bool	 has = book->nclocks > 0;
 
 	for (size_t b = 0; !has && b < set->nbooks; b++)
-		has = set->books[b].under != NULL && set->books[b].under->link_book == book && has_clocks(set, &set->books[b]);
+		has = set->books[b].under != NULL && set->books[b].under->link_book == book &&
+		    has_clocks(set, &set->books[b]);
 	return has;
 }
 
@@ -352,9 +361,11 @@ add_of_found(struct deadline_query *d, const struct book *book, uint64_t id)
 		const struct book	*child = &set->books[b];
 		struct ids		 below = { 0 };
 
-		if (child->under == NULL || child->under->link_book != book || !has_clocks(set, child))
+		if (child->under == NULL || child->under->link_book != book ||
+		    !has_clocks(set, child))
 			continue;
-		d->bad = child_each(d->call->core, NULL, child, id, add_child, &below) != STORE_OK || below.bad;
+		d->bad = child_each(d->call->core, NULL, child, id, add_child,
+		    &below) != STORE_OK || below.bad;
 		for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)
 			add_of_found(d, child, below.at[i]);
 		free(below.at);
@@ -371,8 +382,8 @@ find_deadlines(struct deadline_query *d)
 		if (set->books[b].under != NULL)
 			continue;
 		found.n = 0;
-		d->bad = query_find(d->call->core, d->call->actor, &set->books[b], d->filter.text, add_found, &found,
-		    &d->partial) != STORE_OK || found.bad;
+		d->bad = query_find(d->call->core, d->call->actor, &set->books[b], d->filter.text,
+		    add_found, &found, &d->partial) != STORE_OK || found.bad;
 		for (size_t i = 0; !d->bad && i < found.n; i++)
 			add_of_found(d, &set->books[b], found.at[i]);
 	}
@@ -406,26 +417,34 @@ read_deadlines(struct deadline_query *d)
 /* ---- reply ----------------------------------------------------------------------------------- */
 
 bool
-ops_put_deadline(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
+ops_put_deadline(struct val *into, const struct clock *clock, int day, const struct rec *rec,
+    int today)
 {
 	const struct val	*ack = deadline_ack(clock, rec);
 	int			 from_day;
-	const char		*from = deadline_basis_name(deadline_get_basis(clock, rec, &from_day));
+	const char		*from = deadline_basis_name(deadline_get_basis(clock, rec,
+	    &from_day));
 
-	return val_put(into, PK_CLOCK, val_text(clock->name)) && val_put(into, PK_DAY, val_int(day)) &&
+	return val_put(into, PK_CLOCK, val_text(clock->name)) &&
+	    val_put(into, PK_DAY, val_int(day)) &&
 	    val_put(into, PK_OVER, val_int(civil_days(today) - civil_days(day))) &&
-	    val_put(into, PK_FROM, val_text(from)) && val_put(into, PK_FROM_DAY, val_int(from_day)) &&
+	    val_put(into, PK_FROM, val_text(from)) &&
+	    val_put(into, PK_FROM_DAY, val_int(from_day)) &&
 	    (ack == NULL || val_put(into, PK_ACK, val_dup(ack)));
 }
 
 static struct val *
-show_deadline(struct call *call, const struct deadline *deadline, const struct rec *rec, const struct form_ctx *ctx)
+show_deadline(struct call *call, const struct deadline *deadline, const struct rec *rec,
+    const struct form_ctx *ctx)
 {
 	struct val	*v = val_map();
 
-	if (ops_put_deadline(v, deadline->clock, deadline->day, rec, ctx->today) && val_put(v, PK_BOOK, val_text(rec->book->name)) &&
-	    (deadline->clock->done == NULL || val_put(v, PK_DONE, val_text(deadline->clock->done->name))) &&
-	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, ctx)))
+	if (ops_put_deadline(v, deadline->clock, deadline->day, rec, ctx->today) &&
+	    val_put(v, PK_BOOK, val_text(rec->book->name)) &&
+	    (deadline->clock->done == NULL ||
+	    val_put(v, PK_DONE, val_text(deadline->clock->done->name))) &&
+	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book),
+	    NULL, 0, ctx)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -462,7 +481,8 @@ show_deadlines(struct deadline_query *d, size_t limit, struct val *out, bool *mo
 static bool
 put_counts(const struct deadline_query *d, struct val *into)
 {
-	return val_put(into, PK_OVER, val_int(d->over)) && val_put(into, PK_SOON, val_int(d->soon)) &&
+	return val_put(into, PK_OVER, val_int(d->over)) &&
+	    val_put(into, PK_SOON, val_int(d->soon)) &&
 	    (!d->partial || val_put(into, PK_PARTIAL, val_bool(true)));
 }
 
@@ -493,7 +513,8 @@ by_lateness(const void *a, const void *b)
 	if (x->oldest != y->oldest)
 		return x->oldest < y->oldest ? -1 : 1;
 	return x->clock == NULL ? strcmp(x->area, y->area) : x->clock->book != y->clock->book ?
-	    strcmp(x->clock->book->name, y->clock->book->name) : strcmp(x->clock->name, y->clock->name);
+	    strcmp(x->clock->book->name, y->clock->book->name) :
+	    strcmp(x->clock->name, y->clock->name);
 }
 
 static struct val *
@@ -503,7 +524,8 @@ show_group(const struct group *g)
 	bool		 ok;
 
 	ok = v != NULL && (g->clock != NULL ? val_put(v, PK_BOOK, val_text(g->clock->book->name)) &&
-	    val_put(v, PK_CLOCK, val_text(g->clock->name)) : val_put(v, PK_AREA, val_text(g->area))) &&
+	    val_put(v, PK_CLOCK, val_text(g->clock->name)) :
+	    val_put(v, PK_AREA, val_text(g->area))) &&
 	    val_put(v, PK_OVER, val_int(g->over)) && val_put(v, PK_SOON, val_int(g->soon)) &&
 	    val_put(v, PK_OLDEST, val_int(g->oldest));
 	if (ok)
@@ -538,8 +560,8 @@ answer_deadlines(struct deadline_query *d, size_t limit)
 	struct val	*reply = val_map(), *list = val_list();
 	bool		 more = false, ok;
 
-	ok = !d->bad && list != NULL && show_deadlines(d, limit, list, &more) && put_counts(d, reply) &&
-	    val_put(reply, PK_MORE, val_bool(more));
+	ok = !d->bad && list != NULL && show_deadlines(d, limit, list, &more) &&
+	    put_counts(d, reply) && val_put(reply, PK_MORE, val_bool(more));
 	ok = val_put(reply, PK_DUE, list) && ok;
 	free(d->at);
 	if (ok)
@@ -565,7 +587,8 @@ arg_filter(struct call *call, struct filter *filter)
 {
 	const char	*clock = call_arg_text(call, PK_CLOCK);
 
-	filter->clock = clock != NULL ? clock_named(call, call_arg_text(call, PK_BOOK), clock) : NULL;
+	filter->clock = clock != NULL ? clock_named(call, call_arg_text(call, PK_BOOK), clock) :
+	    NULL;
 	filter->area = call_arg_text(call, PK_AREA);
 	filter->text = call_arg_text(call, PK_FIND);
 	if (filter->text != NULL && filter->text[strspn(filter->text, " ")] == '\0')
@@ -596,7 +619,9 @@ arg_after(struct call *call, struct deadline *after, bool *asked)
 	const struct val	*v = call_arg(call, PK_AFTER);
 
 	*asked = v != NULL;
-	*after = (struct deadline){ clock_named(call, val_get_str(v, PK_BOOK), val_get_str(v, PK_CLOCK)), (int)val_get_num(v, PK_DAY, 0), (uint64_t)val_get_num(v, PK_ID, 0) };
+	*after = (struct deadline){ clock_named(call, val_get_str(v, PK_BOOK),
+	    val_get_str(v, PK_CLOCK)), (int)val_get_num(v, PK_DAY, 0),
+	    (uint64_t)val_get_num(v, PK_ID, 0) };
 	return v == NULL || after->clock != NULL;
 }
 
@@ -615,5 +640,6 @@ op_due(struct call *call)
 	d.bad = (d.log = val_list()) == NULL;
 	d.ahead = (int)call_arg_num(call, PK_AHEAD);
 	read_deadlines(&d);
-	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)call_arg_num(call, PK_LIMIT));
+	return counting ? answer_groups(&d) :
+	    answer_deadlines(&d, (size_t)call_arg_num(call, PK_LIMIT));
 }

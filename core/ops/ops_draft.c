@@ -43,8 +43,10 @@ static bool
 merge_draft(struct val *draft, const struct call *call)
 {
 	return draft != NULL && merge_map(draft, PK_FIELDS, call_arg(call, PK_SET), false) &&
-	    merge_map(draft, PK_TYPED, call_arg(call, PK_TYPED), true) && copy_arg(draft, call, PK_BOOK) &&
-	    copy_arg(draft, call, PK_ID) && copy_arg(draft, call, PK_VER) && copy_arg(draft, call, PK_AT) &&
+	    merge_map(draft, PK_TYPED, call_arg(call, PK_TYPED), true) &&
+	    copy_arg(draft, call, PK_BOOK) &&
+	    copy_arg(draft, call, PK_ID) && copy_arg(draft, call, PK_VER) &&
+	    copy_arg(draft, call, PK_AT) &&
 	    copy_arg(draft, call, PK_TITLE) && val_put(draft, PK_WHEN, val_int(call->moment));
 }
 
@@ -83,14 +85,16 @@ renew_checkout(struct call *call)
 	struct val	*reply = val_map(), *taken;
 	struct rec	*rec;
 
-	if (id == 0 || call_arg_true(call, PK_DROP) || rec_get(call->core, NULL, id, &rec) != REC_OK)
+	if (id == 0 || call_arg_true(call, PK_DROP) ||
+	    rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return reply;
 	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL) &&
 	    !checkout_renew(e, id, call->actor, call->session, call->moment)) {
 		val_free(reply);
 		reply = NULL;
 	}
-	if ((taken = checkout_stolen(e, id, call->actor->user)) != NULL && !val_put(reply, PK_TAKEN, taken)) {
+	if ((taken = checkout_stolen(e, id, call->actor->user)) != NULL &&
+	    !val_put(reply, PK_TAKEN, taken)) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -104,9 +108,11 @@ store_finish(struct call *call, int result)
 	if (result == STORE_OK)
 		call_answer_ok(call, renew_checkout(call));
 	else if (result == REFUSED_MANY)
-		call_answer_error(call, PE_INVALID, N_("You have a hundred unfinished entries. Finish or drop some first."));
+		call_answer_error(call, PE_INVALID,
+		    N_("You have a hundred unfinished entries. Finish or drop some first."));
 	else if (result == DRAFT_TOO_LARGE)
-		call_answer_error(call, PE_INVALID, N_("This entry is too large to be kept as a draft."));
+		call_answer_error(call, PE_INVALID,
+		    N_("This entry is too large to be kept as a draft."));
 	else
 		call_answer_store(call, result);
 }
@@ -139,9 +145,11 @@ add_parents(struct call *call, struct val *list)
 	for (size_t i = 0; ok && i < val_len(list); i++) {
 		struct val		*draft = val_at(list, i);
 		const char		*name = val_get_str(draft, PK_BOOK);
-		const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+		const struct book	*book = name != NULL ? set_book(call->core->set, name) :
+		    NULL;
 
-		ok = book == NULL || ops_put_parent(call, book, val_get(draft, PK_FIELDS), &ctx, draft);
+		ok = book == NULL || ops_put_parent(call, book, val_get(draft, PK_FIELDS), &ctx,
+		    draft);
 	}
 	env_ctx_release(call->core);
 	return ok;
@@ -172,7 +180,8 @@ op_drafts(struct call *call)
 }
 
 bool
-ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t parent, struct val *reply)
+ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t parent,
+    struct val *reply)
 {
 	struct val	*list;
 	bool		 ok = true, found = false;
@@ -185,7 +194,8 @@ ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t 
 
 		found = name != NULL && strcmp(name, book->name) == 0 &&
 		    (uint64_t)val_get_num(draft, PK_ID, 0) == id &&
-		    (id != 0 || (uint64_t)val_get_num(val_get(draft, PK_FIELDS), book->under->name, 0) == parent);
+		    (id != 0 || (uint64_t)val_get_num(val_get(draft, PK_FIELDS), book->under->name,
+		    0) == parent);
 		if (found)
 			ok = val_put(reply, PK_DRAFT, val_dup(draft));
 	}

@@ -45,7 +45,8 @@ masked_paths(const struct term_match *term_match)
 	struct val	*out = val_list();
 
 	for (size_t i = 0; out != NULL && i < QUERY_TERMS_MAX; i++)
-		if (term_match->masked[i] != NULL && !val_has(out, term_match->masked[i]->path) && !val_add(out, val_text(term_match->masked[i]->path))) {
+		if (term_match->masked[i] != NULL && !val_has(out, term_match->masked[i]->path) &&
+		    !val_add(out, val_text(term_match->masked[i]->path))) {
 			val_free(out);
 			out = NULL;
 		}
@@ -57,7 +58,8 @@ ops_find_note(struct val *log, const struct rec *rec, const struct term_match *t
 {
 	struct val	*by = masked_paths(term_match), *one;
 
-	if (by == NULL || val_len(by) == 0 || val_len(log) == FIND_LOG_MAX || is_listed(log, rec->id)) {
+	if (by == NULL || val_len(by) == 0 || val_len(log) == FIND_LOG_MAX ||
+	    is_listed(log, rec->id)) {
 		bool	 ok = by != NULL;
 
 		val_free(by);

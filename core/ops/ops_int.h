@@ -93,7 +93,8 @@ const struct param	*op_param(const struct op *, const char *key);	/* NULL: it ta
  * Where the request does not fit the contract of its operation. NULL: it fits; else an error code,
  * and its sentence is added to the problems. local: the local administrator asks.
  */
-const char	*op_request_check(const struct op *, const struct val *req, bool local, struct problems *);
+const char	*op_request_check(const struct op *, const struct val *req, bool local,
+		    struct problems *);
 
 /* What the row allows, as part of a sentence: a msgid with *args, which are the caller's. */
 const char	*param_allowed(const struct param *, struct val **args);
@@ -141,7 +142,8 @@ enum call_step	op_jobs(struct call *);
 enum call_step	op_job_cancel(struct call *);
 enum call_step	op_job_result(struct call *);
 
-extern const char *const	 ops_job_kinds[];	/* what can be a job, for the contract; NULL ends them */
+extern const char *const	 ops_job_kinds[];	/* what can be a job, for the contract;
+							   NULL ends them */
 
 /* ---- the moment of a request ----------------------------------------------------------------- */
 
@@ -156,10 +158,12 @@ enum call_step	call_answer_ok(struct call *, struct val *reply);	/* a map; gets 
 									   NULL: memory */
 enum call_step	call_answer_error(struct call *, const char *error, const char *msgid);
 /* The same with words for {1} and {2} of the sentence; second may be NULL. */
-enum call_step	call_answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
+enum call_step	call_answer_with(struct call *, const char *error, const char *msgid,
+		    const char *first, const char *second);
 /* its sentence with its arguments */
 enum call_step	call_answer_problem(struct call *, const char *error, const struct problem *);
-enum call_step	call_answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
+enum call_step	call_answer_problems(struct call *, const char *error, const char *msgid,
+		    const struct problems *);
 enum call_step	call_answer_clock(struct call *);	/* nothing is saved while
 							   env_time_behind() */
 enum call_step	call_answer_store(struct call *, int store_err);	/* the sentence for a store
@@ -169,10 +173,11 @@ enum call_step	call_answer_unlogged(struct call *, int store_err);	/* the same w
 									   at a file */
 
 /*
- * ---- taking arguments ------------------------------------------------------------------------------------------
+ * ---- taking arguments
+ * ------------------------------------------------------------------------------------------
  *
- * An operation reads its request only with these functions, and only keys in its row. A key that the
- * row does not have is returned as not given, and call_undeclared() reports it to the tests.
+ * An operation reads its request only with these functions, and only keys in its row. A key that
+ * the row does not have is returned as not given, and call_undeclared() reports it to the tests.
  */
 
 /* NULL: not given */
@@ -217,18 +222,21 @@ int64_t		 ops_count_list(struct call *, const struct list *);
  * A record as the protocol shows it to the actor: without fields the actor may not see, masked ones
  * masked unless `whole`.
  */
-struct val	*ops_show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked) MUST_USE;
+struct val	*ops_show_record(const struct call *, const struct rec *, bool whole,
+		    const struct form_ctx *, struct val *masked) MUST_USE;
 /*
  * Answers with a reply read from a record, after the entry in the trail where its book is logged,
  * because every read must be recorded. on: the day shown, 0 = the present; whole: a masked value is
  * shown in full. Takes rec and reply.
  */
-enum call_step	 ops_answer_read(struct call *, struct rec *, int on, bool whole, struct val *reply);
+enum call_step	 ops_answer_read(struct call *, struct rec *, int on, bool whole,
+		    struct val *reply);
 /*
  * Writes the trail's entry for a look at a record, in a body: for replies that have its content in
  * another form. A store error.
  */
-int		 ops_audit_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole) MUST_USE;
+int		 ops_audit_read(struct store_txn *, const struct call *, const struct rec *, int on,
+		    bool whole) MUST_USE;
 /*
  * Takes a record as it is; returns it as on the day that is shown, or unchanged where that is today
  * or before it was created.
@@ -242,33 +250,38 @@ struct val	*ops_show_rights(const struct call *, const struct rec *) MUST_USE;
  * Why the actor cannot undo the last save of the record today, as a msgid; NULL: undo is possible.
  * txn as in rec_get().
  */
-const char	*save_undo_refused(struct core *, struct store_txn *, const struct actor *, int today, const struct rec *);
+const char	*save_undo_refused(struct core *, struct store_txn *, const struct actor *,
+		    int today, const struct rec *);
 /*
  * A list row with the columns of `list` (NULL: of the first list offered to the actor). place may
  * be NULL.
  */
-struct val	*ops_show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
-		    const struct form_ctx *) MUST_USE;
+struct val	*ops_show_row(const struct call *, const struct rec *, const struct list *,
+		    const void *place, size_t n, const struct form_ctx *) MUST_USE;
 /* Puts {"id","title"} of the parent as "under", where the actor may see it. False: memory. */
-bool		 ops_put_parent(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
-		    struct val *into) MUST_USE;
+bool		 ops_put_parent(const struct call *, const struct book *, const struct val *fields,
+		    const struct form_ctx *, struct val *into) MUST_USE;
 /*
  * Puts the remaining record of a merged one as "into", and the merged ones of a remaining record as
  * "joined". False: memory.
  */
-bool		 ops_put_merged_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out) MUST_USE;
-bool		 ops_put_merged_from(const struct call *, const struct rec *, const struct form_ctx *, struct val *out) MUST_USE;
+bool		 ops_put_merged_into(const struct call *, const struct rec *,
+		    const struct form_ctx *, struct val *out) MUST_USE;
+bool		 ops_put_merged_from(const struct call *, const struct rec *,
+		    const struct form_ctx *, struct val *out) MUST_USE;
 /*
  * Puts as "many" how many visible records share a value with it, where a threshold is reached.
  * False: the store, memory.
  */
-bool		 ops_put_match_counts(struct call *, const struct rec *, struct val *reply) MUST_USE;
+bool		 ops_put_match_counts(struct call *, const struct rec *,
+		    struct val *reply) MUST_USE;
 /*
  * Records found by masked fields are entries in the trail before the reply is sent. ops_find_note()
  * adds such a record to a list, each once; ops_answer_find() answers after the entries of the list
  * are written. Takes log and reply. False: memory.
  */
-bool		 ops_find_note(struct val *log, const struct rec *, const struct term_match *) MUST_USE;
+bool		 ops_find_note(struct val *log, const struct rec *,
+		    const struct term_match *) MUST_USE;
 enum call_step	 ops_answer_find(struct call *, struct val *log, struct val *reply);
 /* {"zh","en"}; NULL: memory. */
 struct val	*ops_label(const struct label *) MUST_USE;
@@ -278,13 +291,15 @@ const struct list *ops_default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, in descending order of the number under the key; NULL: memory. */
 struct val	*ops_newest_first(const struct val *list, const char *key) MUST_USE;
 /* Those of the paths (taken) that the actor may see; NULL: memory. */
-struct val	*ops_visible_paths(const struct actor *, const struct book *, struct val *paths) MUST_USE;
+struct val	*ops_visible_paths(const struct actor *, const struct book *,
+		    struct val *paths) MUST_USE;
 
 /*
  * Puts the keys of a deadline, the same wherever one is shown:
  * "clock","day","over","since"?,"last"?,"ack"?. False: memory.
  */
-bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const struct rec *, int today) MUST_USE;
+bool		 ops_put_deadline(struct val *into, const struct clock *, int day,
+		    const struct rec *, int today) MUST_USE;
 /* {"over","soon"}: the numbers of the actor's deadlines; NULL: the store failed. */
 struct val	*ops_count_deadlines(struct call *) MUST_USE;
 
@@ -292,6 +307,7 @@ struct val	*ops_count_deadlines(struct call *) MUST_USE;
  * Puts the actor's newest draft of this record, or (id 0) of a new one of the book under `parent`,
  * as "draft". False: the store, memory.
  */
-bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t parent, struct val *reply) MUST_USE;
+bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t parent,
+		    struct val *reply) MUST_USE;
 
 #endif

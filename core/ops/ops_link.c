@@ -67,9 +67,11 @@ gather(struct call *call, const struct book *to, uint64_t target, struct gathere
 	for (size_t i = 0; i < set->nbooks; i++) {
 		const struct book	*book = &set->books[i];
 
-		for (size_t k = 0; e == STORE_OK && !g->bad && access_see_book(call->actor, book) && k < book->nall; k++) {
+		for (size_t k = 0; e == STORE_OK && !g->bad && access_see_book(call->actor, book) &&
+		    k < book->nall; k++) {
 			g->field = book->all[k];
-			if (g->field->link_book == to && g->field != book->under && access_see_field(call->actor, g->field))
+			if (g->field->link_book == to && g->field != book->under &&
+			    access_see_field(call->actor, g->field))
 				e = link_each(call->core, NULL, g->field, target, gather_one, g);
 		}
 	}
@@ -96,7 +98,8 @@ show_line(const struct answer *a, const struct rec *rec, const struct link_row *
 	for (size_t i = 0; ok && i < n; i++)
 		ok = val_add(paths, val_text(at[i].field->path));
 	ok = val_put(line, PK_PATHS, paths) && ok;
-	if (ok && val_put(line, PK_BOOK, val_text(rec->book->name)) && val_put(line, PK_ROW, ops_show_row(a->call, rec,
+	if (ok && val_put(line, PK_BOOK, val_text(rec->book->name)) &&
+	    val_put(line, PK_ROW, ops_show_row(a->call, rec,
 	    ops_default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
 		return line;
 	val_free(line);
@@ -117,7 +120,8 @@ put_linked(const struct answer *a, const struct book *to, uint64_t target, struc
 	for (size_t i = 0; ok && i < g.n; i += same) {
 		for (same = 1; i + same < g.n && g.at[i + same].id == g.at[i].id; same++)
 			;
-		if (g.at[i].id == a->except || rec_get(a->call->core, NULL, g.at[i].id, &rec) != REC_OK)
+		if (g.at[i].id == a->except ||
+		    rec_get(a->call->core, NULL, g.at[i].id, &rec) != REC_OK)
 			continue;
 		if (access_allowed(a->call->actor, ACCESS_SEE, rec, NULL) && count++ < a->limit)
 			ok = val_add(out, show_line(a, rec, &g.at[i], same));
@@ -159,7 +163,8 @@ put_entry(struct sharing *s, const struct rec *rec, const char *path)
 	record_title(rec->book, rec->fields, s->answer->ctx, &title);
 	ok = val_add(paths, val_text(path));
 	ok = val_put(entry, PK_PATHS, paths) && ok;
-	ok = ok && val_put(entry, PK_BOOK, val_text(rec->book->name)) && val_put(entry, PK_ID, val_int((int64_t)rec->id)) &&
+	ok = ok && val_put(entry, PK_BOOK, val_text(rec->book->name)) &&
+	    val_put(entry, PK_ID, val_int((int64_t)rec->id)) &&
 	    val_put(entry, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	if (ok && (s->e = put_linked(s->answer, rec->book, rec->id, entry)) == STORE_OK)
@@ -189,8 +194,9 @@ share_one(uint64_t target, void *arg)
 	}
 	if (rec_get(call->core, NULL, target, &rec) != REC_OK)
 		return;
-	if (rec->book == s->field->link_book && access_allowed(call->actor, ACCESS_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
-	    s->e == STORE_OK)
+	if (rec->book == s->field->link_book &&
+	    access_allowed(call->actor, ACCESS_SEE, rec, NULL) &&
+	    !put_entry(s, rec, s->field->path) && s->e == STORE_OK)
 		s->e = STORE_SYS;
 	rec_free(rec);
 }
@@ -203,8 +209,8 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 	if (s.out == NULL)
 		return STORE_SYS;
 	for (size_t i = 0; i < rec->book->nall; i++)
-		if ((s.field = rec->book->all[i])->link_book != NULL && s.field != rec->book->under &&
-		    access_see_field(a->call->actor, s.field))
+		if ((s.field = rec->book->all[i])->link_book != NULL &&
+		    s.field != rec->book->under && access_see_field(a->call->actor, s.field))
 			link_targets(s.field, rec->fields, share_one, &s);
 	return val_put(into, PK_SHARED, s.out) ? s.e : STORE_SYS;
 }
@@ -228,7 +234,8 @@ add_same(uint64_t id, void *arg)
 	s->looked++;
 	if (id == a->except || rec_get(a->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (!rec_merged(rec) && access_allowed(a->call->actor, ACCESS_SEE, rec, NULL) && s->count++ < a->limit)
+	if (!rec_merged(rec) && access_allowed(a->call->actor, ACCESS_SEE, rec, NULL) &&
+	    s->count++ < a->limit)
 		s->bad |= !val_add(s->out, show_line(a, rec, NULL, 0));
 	rec_free(rec);
 	return !s->bad;
@@ -254,7 +261,8 @@ same_entry(const struct same_search *s, const struct match_rule *rule)
 
 	ok = val_put(entry, PK_LINKED, s->out) && ok;
 	if (ok && val_put(entry, PK_COUNT, val_int((int64_t)s->count)) &&
-	    val_put(entry, PK_MORE, val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
+	    val_put(entry, PK_MORE, val_bool(s->looked == LINKED_MAX ||
+	    s->count > s->answer->limit)))
 		return entry;
 	val_free(entry);
 	return NULL;
@@ -305,7 +313,8 @@ count_match(uint64_t id, void *arg)
 	if (!rec_merged(rec) && access_allowed(c->call->actor, ACCESS_SEE, rec, NULL)) {
 		const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, c->today };
 
-		c->n += c->rule->threshold_where == NULL || pred_holds(c->rule->threshold_where, &ctx);
+		c->n += c->rule->threshold_where == NULL ||
+		    pred_holds(c->rule->threshold_where, &ctx);
 	}
 	rec_free(rec);
 	return true;
@@ -316,7 +325,8 @@ show_match_count(const struct match_count *c)
 {
 	struct val	*entry = val_map();
 
-	if (val_put(entry, PK_SAY, ops_label(&c->rule->threshold_say)) && val_put(entry, PK_N, val_int((int64_t)c->n)) &&
+	if (val_put(entry, PK_SAY, ops_label(&c->rule->threshold_say)) &&
+	    val_put(entry, PK_N, val_int((int64_t)c->n)) &&
 	    val_put(entry, PK_MORE, val_bool(c->looked == MATCH_COUNT_MAX)))
 		return entry;
 	val_free(entry);
@@ -330,11 +340,13 @@ ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply
 	bool		 ok = out != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nmatch_rules; i++) {
-		struct match_count	 c = { call, &rec->book->match_rules[i], call->today, 0, 0 };
+		struct match_count	 c = { call, &rec->book->match_rules[i], call->today, 0,
+		    0 };
 
 		if (c.rule->threshold == 0 || !may_see_rule(call->actor, c.rule))
 			continue;
-		ok = query_matches(call->core, c.rule, rec->fields, MATCH_COUNT_MAX, count_match, &c) == STORE_OK;
+		ok = query_matches(call->core, c.rule, rec->fields, MATCH_COUNT_MAX, count_match,
+		    &c) == STORE_OK;
 		if (ok && c.n >= c.rule->threshold)
 			ok = val_add(out, show_match_count(&c));
 	}

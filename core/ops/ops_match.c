@@ -93,7 +93,8 @@ add_match(uint64_t id, void *arg)
 	if (rec_get(n->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	own = access_allowed(n->call->actor, ACCESS_SEE, rec, NULL);
-	if ((own && id == n->self) || merge_survivor(n->call->core, NULL, &rec) != REC_OK || !is_wanted(n, own, rec)) {
+	if ((own && id == n->self) || merge_survivor(n->call->core, NULL, &rec) != REC_OK ||
+	    !is_wanted(n, own, rec)) {
 		rec_free(rec);
 		return true;
 	}
@@ -111,7 +112,8 @@ search_rules(struct match_search *n, const struct val *fields, bool foreign, siz
 	for (size_t i = 0; e == STORE_OK && i < n->book->nmatch_rules && n->n < limit; i++) {
 		n->rule = &n->book->match_rules[i];
 		if (!n->rule->shared && !(foreign && tells_place(n->rule)))
-			e = query_matches(n->call->core, n->rule, fields, MATCHES_SCANNED, add_match, n);
+			e = query_matches(n->call->core, n->rule, fields, MATCHES_SCANNED,
+			    add_match, n);
 	}
 	return e;
 }
@@ -125,7 +127,9 @@ show_hit(const struct match_search *n, const struct hit *h, const struct form_ct
 	bool		 ok = val_put(entry, PK_SAY, ops_label(&h->rule->say));
 
 	if (!h->foreign)
-		ok = ok && val_put(entry, PK_ROW, ops_show_row(n->call, h->rec, ops_default_list(n->call->actor, n->book), NULL, 0, ctx));
+		ok = ok && val_put(entry, PK_ROW,
+		    ops_show_row(n->call, h->rec, ops_default_list(n->call->actor, n->book), NULL,
+		    0, ctx));
 	else if (h->place[0] != '\0')
 		ok = ok && val_put(entry, PK_ELSEWHERE, val_text(h->place));
 	else
@@ -177,7 +181,8 @@ paths_of(const struct match_rule *rule, bool masked)
 	struct val	*out = val_list();
 
 	for (size_t i = 0; out != NULL && i < rule->nfields; i++)
-		if ((!masked || rule->fields[i]->mask != MASK_NO) && !val_add(out, val_text(rule->fields[i]->path))) {
+		if ((!masked || rule->fields[i]->mask != MASK_NO) &&
+		    !val_add(out, val_text(rule->fields[i]->path))) {
 			val_free(out);
 			out = NULL;
 		}
@@ -211,7 +216,8 @@ match_body(struct store_txn *txn, void *arg)
 			continue;
 		if ((by = paths_of(h->rule, !h->foreign)) == NULL)
 			return STORE_SYS;
-		e = h->foreign ? match_foreign(&w, h->rec, by, h->place) : match_masked(&w, h->rec, by);
+		e = h->foreign ? match_foreign(&w, h->rec, by, h->place) :
+		    match_masked(&w, h->rec, by);
 		val_free(by);
 	}
 	return (int)e;
@@ -230,7 +236,8 @@ match_finish(struct call *call, int result)
  * Applies the rules of the book; the reply waits for a commit when hits need entries in the trail.
  */
 static enum call_step
-start_match(struct call *call, const char *key, const struct book *book, const struct val *fields, uint64_t self)
+start_match(struct call *call, const char *key, const struct book *book, const struct val *fields,
+    uint64_t self)
 {
 	struct match_search	*n = calloc(1, sizeof *n);
 	enum store_err	 e;
@@ -245,7 +252,8 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 	 * records out of reach first: the number of visible ones must not decide whether they are
 	 * mentioned
 	 */
-	if ((e = search_rules(n, fields, true, MATCHES_FOREIGN)) != STORE_OK || (e = search_rules(n, fields, false, MATCHES_MAX)) != STORE_OK)
+	if ((e = search_rules(n, fields, true, MATCHES_FOREIGN)) != STORE_OK ||
+	    (e = search_rules(n, fields, false, MATCHES_MAX)) != STORE_OK)
 		return call_answer_store(call, (int)e);
 	qsort(n->at, n->n, sizeof *n->at, by_reason);
 	for (size_t i = 0; i < n->n; i++)
@@ -268,7 +276,8 @@ arg_match_book(struct call *call)
 
 	if (book == NULL || match_may_ask(call->actor, book))
 		return call_arg_book(call);
-	call_answer_error(call, PE_DENIED, N_("Only those who register or merge such records may look for doubles."));
+	call_answer_error(call, PE_DENIED,
+	    N_("Only those who register or merge such records may look for doubles."));
 	return NULL;
 }
 

@@ -14,7 +14,8 @@ count_menu(struct call *call, const struct menu_item *items, size_t n, struct va
 	char	 name[96];
 
 	for (size_t i = 0; i < n; i++) {
-		if (items[i].kind == MENU_SUB && !count_menu(call, items[i].items, items[i].nitems, counts))
+		if (items[i].kind == MENU_SUB && !count_menu(call, items[i].items, items[i].nitems,
+		    counts))
 			return false;
 		if (items[i].kind != MENU_LIST)
 			continue;

@@ -69,13 +69,15 @@ merge_job_free(void *p)
 
 /* seen 0 = any version. */
 static int
-load(struct store_txn *txn, const struct merge_job *j, uint64_t id, uint64_t seen, struct rec **old, struct rec **now)
+load(struct store_txn *txn, const struct merge_job *j, uint64_t id, uint64_t seen, struct rec **old,
+    struct rec **now)
 {
 	enum rec_err	 e = rec_get(j->save.core, txn, id, old);
 
 	if (e == REC_SYS || e == REC_BAD)
 		return e == REC_BAD ? STORE_BAD : STORE_SYS;
-	if (e == REC_MISSING || (*old)->book != j->save.book || !access_allowed(j->save.actor, ACCESS_SEE, *old, NULL))
+	if (e == REC_MISSING || (*old)->book != j->save.book ||
+	    !access_allowed(j->save.actor, ACCESS_SEE, *old, NULL))
 		return REFUSED_MISSING;
 	if (!access_allowed(j->save.actor, ACCESS_MERGE, *old, NULL))
 		return REFUSED_DENIED;
@@ -87,17 +89,20 @@ load(struct store_txn *txn, const struct merge_job *j, uint64_t id, uint64_t see
 static struct merge_move
 move_of(struct merge_job *j, bool revert)
 {
-	return (struct merge_move){ .w = &j->save.w, .why = j->why, .from = revert ? j->save.now : j->now,
-	    .to = revert ? j->now : j->save.now, .revert = revert, .moved = j->moved };
+	return (struct merge_move){ .w = &j->save.w, .why = j->why, .from = revert ? j->save.now :
+	    j->now, .to = revert ? j->now : j->save.now, .revert = revert, .moved = j->moved };
 }
 
 /* Writes both versions after everything has moved. Their deadlines are up to date by then. */
 static int
 write_both(struct merge_job *j, const char *act)
 {
-	struct val	*why_survivor = merge_because(j->now, j->why), *why_other = merge_because(j->save.now, j->why);
-	struct change	 survivor = { .old = j->save.old, .now = j->save.now, .act = act, .because = why_survivor, .settled = true },
-			 other = { .old = j->old, .now = j->now, .act = act, .because = why_other, .settled = true };
+	struct val	*why_survivor = merge_because(j->now, j->why),
+	    *why_other = merge_because(j->save.now, j->why);
+	struct change	 survivor = { .old = j->save.old, .now = j->save.now, .act = act,
+	    .because = why_survivor, .settled = true },
+			 other = { .old = j->old, .now = j->now, .act = act, .because = why_other,
+			     .settled = true };
 	int		 r = STORE_SYS;
 
 	if (why_survivor != NULL && why_other != NULL)
@@ -106,8 +111,8 @@ write_both(struct merge_job *j, const char *act)
 	val_free(why_other);
 	if (r != 0)
 		return r;
-	return save_idempotency_put(j->save.w.txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
-	    .other = j->now->id, .otherver = j->now->ver });
+	return save_idempotency_put(j->save.w.txn, &j->save, &(struct saved){ .id = j->save.now->id,
+	    .ver = j->save.now->ver, .other = j->now->id, .otherver = j->now->ver });
 }
 
 /*
@@ -133,9 +138,11 @@ chosen_from(const struct book *book, const struct val *set, const struct val *ot
 {
 	for (size_t i = 0; i < val_len(set); i++) {
 		const struct field	*f = book_field(book, val_key(set, i));
-		const struct val	*v = val_value(set, i), *has = f != NULL ? val_get(other, f->name) : NULL;
+		const struct val	*v = val_value(set, i), *has = f != NULL ?
+		    val_get(other, f->name) : NULL;
 
-		if (f == NULL || f->group != NULL || f == book->under || f->computed == COMPUTED_ROLLUP)
+		if (f == NULL || f->group != NULL || f == book->under ||
+		    f->computed == COMPUTED_ROLLUP)
 			return false;
 		if (f->fields == NULL || f->many || val_kind(v) != VAL_MAP) {
 			if (!val_same(v, has))
@@ -156,7 +163,8 @@ change_allowed(const struct actor *actor, const struct rec *old, const struct re
 	bool		 ok = paths != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
-		ok = access_change_field(actor, old, book_field(old->book, val_str(val_at(paths, i))));
+		ok = access_change_field(actor, old,
+		    book_field(old->book, val_str(val_at(paths, i))));
 	val_free(paths);
 	return ok;
 }
@@ -206,15 +214,18 @@ merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *
 static struct val *
 difference(const struct rec *old, const struct rec *now)
 {
-	struct val	*paths = change_paths(old->book, old->fields, now->fields), *out = val_map();
+	struct val	*paths = change_paths(old->book, old->fields, now->fields),
+	    *out = val_map();
 	bool		 ok = paths != NULL && out != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++) {
 		const char		*path = val_str(val_at(paths, i));
-		const struct val	*was = val_find(old->fields, path), *is = val_find(now->fields, path);
+		const struct val	*was = val_find(old->fields, path),
+		    *is = val_find(now->fields, path);
 		struct val		*d = val_map();
 
-		ok = d != NULL && (was == NULL || val_put(d, "was", val_dup(was))) && (is == NULL || val_put(d, "now", val_dup(is)));
+		ok = d != NULL && (was == NULL || val_put(d, "was", val_dup(was))) &&
+		    (is == NULL || val_put(d, "now", val_dup(is)));
 		ok = val_put(out, path, d) && ok;
 	}
 	val_free(paths);
@@ -253,14 +264,19 @@ note_merge(struct merge_job *j)
 {
 	const struct save	*s = &j->save;
 	struct val		*was = val_map(), *joined = val_get(s->now->env, PK_JOINED);
-	const struct val	*clk = val_get(j->old->env, "clk"), *stood = val_get(s->old->env, "clk");
+	const struct val	*clk = val_get(j->old->env, "clk"),
+	    *stood = val_get(s->old->env, "clk");
 	bool			 ok;
 
 	ok = was != NULL && val_put(was, PK_STATE, val_text(j->old->state->name)) &&
-	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && (stood == NULL || val_put(was, "stood", val_dup(stood))) && val_put(was, PK_FIELDS, difference(s->old, s->now)) &&
+	    (clk == NULL || val_put(was, "clk", val_dup(clk))) &&
+	    (stood == NULL || val_put(was, "stood", val_dup(stood))) &&
+	    val_put(was, PK_FIELDS, difference(s->old, s->now)) &&
 	    val_put(was, PK_SINCE, since_difference(s->old, s->now));
-	ok = val_put(j->now->env, "was", was) && ok && val_put(j->now->env, PK_INTO, val_int((int64_t)s->id));
-	if (joined == NULL && (!val_put(s->now->env, PK_JOINED, val_list()) || (joined = val_get(s->now->env, PK_JOINED)) == NULL))
+	ok = val_put(j->now->env, "was", was) && ok &&
+	    val_put(j->now->env, PK_INTO, val_int((int64_t)s->id));
+	if (joined == NULL && (!val_put(s->now->env, PK_JOINED, val_list()) ||
+	    (joined = val_get(s->now->env, PK_JOINED)) == NULL))
 		return false;
 	return ok && val_add(joined, val_int((int64_t)j->other));
 }
@@ -317,10 +333,12 @@ restore_fields(struct merge_job *j)
 
 		if (f == NULL)
 			continue;		/* the definition no longer has it */
-		if (restore_allowed(j, f) && val_same(val_find(survivor->fields, f->path), val_get(d, "now"))) {
+		if (restore_allowed(j, f) &&
+		    val_same(val_find(survivor->fields, f->path), val_get(d, "now"))) {
 			if (!put_at(survivor->fields, f, val_get(d, "was")))
 				return false;
-		} else if (access_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
+		} else if (access_see_field(j->save.actor, f) &&
+		    !val_add(j->kept, val_text(f->path)))
 			return false;
 	}
 	return true;
@@ -346,8 +364,8 @@ restore_state(struct merge_job *j)
  * none.
  */
 static int
-holder(struct store_txn *txn, const struct merge_job *j, const struct field *f, const struct rec *rec, const struct rec *other_rec,
-    uint64_t *id)
+holder(struct store_txn *txn, const struct merge_job *j, const struct field *f,
+    const struct rec *rec, const struct rec *other_rec, uint64_t *id)
 {
 	const struct val	*v = val_find(rec->fields, f->path);
 
@@ -391,7 +409,8 @@ check_unique(struct store_txn *txn, struct merge_job *j)
 	for (size_t i = 0; i < j->save.book->nall; i++)
 		for (size_t k = 0; j->save.book->all[i]->unique && k < 2; k++) {
 			uint64_t	 id;
-			int		 r = holder(txn, j, j->save.book->all[i], pair[k], pair[1 - k], &id);
+			int		 r = holder(txn, j, j->save.book->all[i], pair[k],
+			    pair[1 - k], &id);
 
 			/* a value that both would have is reported once, at the restored record */
 			if (r == 0 && id != 0 && (id != pair[1]->id))
@@ -434,7 +453,8 @@ undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *c
 		return REFUSED_CHAIN;
 	if (!restore_state(j) || !restore_fields(j))
 		return STORE_SYS;
-	if (!access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, s->now, NULL) || !access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, j->now, NULL))
+	if (!access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, s->now, NULL) ||
+	    !access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, j->now, NULL))
 		return REFUSED_DENIED;
 	return undo_validate(txn, j, ctx);
 }
@@ -457,8 +477,8 @@ restore_since(struct merge_job *j)
 
 		if (revert)
 			day = (int)val_get_num(d, "was", 0);
-		if ((clock->kind == CLOCK_CHANGE || (revert && day != 0)) && deadline_since(clock, s->now) != day &&
-		    !deadline_set_since(s->now, clock, day))
+		if ((clock->kind == CLOCK_CHANGE || (revert && day != 0)) &&
+		    deadline_since(clock, s->now) != day && !deadline_set_since(s->now, clock, day))
 			return false;
 	}
 	return deadline_update(s->now, s->now, s->w.today) &&
@@ -472,7 +492,8 @@ remove_joined(struct merge_job *j)
 	const struct val	*joined = val_get(env, PK_JOINED);
 
 	for (size_t i = 0; left != NULL && i < val_len(joined); i++)
-		if ((uint64_t)val_num(val_at(joined, i), 0) != j->other && !val_add(left, val_dup(val_at(joined, i)))) {
+		if ((uint64_t)val_num(val_at(joined, i), 0) != j->other &&
+		    !val_add(left, val_dup(val_at(joined, i)))) {
 			val_free(left);
 			return false;
 		}
@@ -501,8 +522,8 @@ undo_all(struct merge_job *j)
 /* ---- bodies and answers ---------------------------------------------------------------------- */
 
 static int
-run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct merge_job *, const struct form_ctx *),
-    int (*write)(struct merge_job *))
+run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct merge_job *,
+    const struct form_ctx *), int (*write)(struct merge_job *))
 {
 	struct merge_job	*j = call->job;
 	struct save	*s = &j->save;
@@ -543,7 +564,8 @@ pair_of(const struct rec *rec)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) && val_put(v, PK_VER, val_int((int64_t)rec->ver)))
+	if (v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(v, PK_VER, val_int((int64_t)rec->ver)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -551,16 +573,21 @@ pair_of(const struct rec *rec)
 
 /* rec: the one the request names first; twin under `key`. */
 static void
-answer_joined(struct call *call, const struct rec *rec, const char *key, const struct rec *other_rec)
+answer_joined(struct call *call, const struct rec *rec, const char *key,
+    const struct rec *other_rec)
 {
 	const struct merge_job	*j = call->job;
 	struct val		*reply = val_map();
 	bool			 ok;
 
-	ok = reply != NULL && val_put(reply, PK_ID, val_int((int64_t)rec->id)) && val_put(reply, PK_VER, val_int((int64_t)rec->ver)) &&
-	    val_put(reply, PK_NUMBER, val_text(rec->number)) && val_put(reply, PK_STATE, val_text(rec->state->name)) &&
-	    val_put(reply, key, pair_of(other_rec)) && val_put(reply, PK_MOVED, val_dup(j->moved)) &&
-	    val_put(reply, PK_KEPT, val_dup(j->kept)) && val_put(reply, PK_PROBLEMS, problems_to_val(&j->save.problems));
+	ok = reply != NULL && val_put(reply, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(reply, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(reply, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(reply, PK_STATE, val_text(rec->state->name)) &&
+	    val_put(reply, key, pair_of(other_rec)) &&
+	    val_put(reply, PK_MOVED, val_dup(j->moved)) &&
+	    val_put(reply, PK_KEPT, val_dup(j->kept)) &&
+	    val_put(reply, PK_PROBLEMS, problems_to_val(&j->save.problems));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -608,7 +635,8 @@ merge_finish(struct call *call, int result)
 	else if (result == REFUSED_MERGED)
 		call_answer_error(call, PE_DENIED, N_("One of the two was merged already."));
 	else if (result == REFUSED_INVALID)
-		call_answer_problems(call, PE_INVALID, N_("Not merged: with these fields something is missing or wrong."),
+		call_answer_problems(call, PE_INVALID,
+		    N_("Not merged: with these fields something is missing or wrong."),
 		    &j->save.problems);
 	else
 		answer_refused(call, result);
@@ -625,7 +653,8 @@ undo_finish(struct call *call, int result)
 	else if (result == REFUSED_MERGED)
 		call_answer_error(call, PE_DENIED, N_("This record is not a merged one."));
 	else if (result == REFUSED_INVALID)
-		call_answer_problems(call, PE_INVALID, N_("The merge cannot be undone as both records stand now."), &j->save.problems);
+		call_answer_problems(call, PE_INVALID,
+		    N_("The merge cannot be undone as both records stand now."), &j->save.problems);
 	else
 		answer_refused(call, result);
 }
@@ -643,7 +672,8 @@ parse_merge(struct call *call)
 	}
 	call->job = j;
 	call->job_free = merge_job_free;
-	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
+	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang,
+	    .problems = PROBLEMS_INIT };
 	if ((j->save.book = call_arg_book(call)) == NULL)
 		return NULL;
 	j->save.token = call_arg_bytes(call, PK_TOKEN);
@@ -671,7 +701,8 @@ op_merge(struct call *call)
 	j->other = call_arg_id(call, PK_OTHER);
 	j->otherseen = call_arg_id(call, PK_OTHERVER);
 	if (j->save.id == j->other)
-		return call_answer_error(call, PE_BAD_REQUEST, N_("A record cannot be merged into itself."));
+		return call_answer_error(call, PE_BAD_REQUEST,
+		    N_("A record cannot be merged into itself."));
 	j->save.set = call_arg(call, PK_SET);
 	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
 		call_answer_problems(call, PE_BAD_REQUEST, N_("The fields are not in order."), &ps);
@@ -724,20 +755,22 @@ ops_get_by_number(struct call *call, const struct book *book, const char *number
 	struct numbered	 n = { number, NULL };
 	struct rec	*survivor;
 	bool		 cut = false;
-	enum store_err	 e = number[0] != '\0' ? query_find(call->core, call->actor, book, number, numbered_each, &n, &cut) :
-	    STORE_OK;
+	enum store_err	 e = number[0] != '\0' ? query_find(call->core, call->actor, book, number,
+	    numbered_each, &n, &cut) : STORE_OK;
 
 	if (e != STORE_OK)
 		call_answer_store(call, (int)e);
 	else if (n.rec == NULL)
-		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING,
+		    N_("There is no such record, or it is outside your area."));
 	if (n.rec == NULL || !rec_merged(n.rec))
 		return n.rec;
 	/*
 	 * where the remaining record is out of reach, the merged one is shown, which tells the
 	 * place
 	 */
-	if ((survivor = rec_dup(n.rec)) != NULL && merge_survivor(call->core, NULL, &survivor) == REC_OK &&
+	if ((survivor = rec_dup(n.rec)) != NULL &&
+	    merge_survivor(call->core, NULL, &survivor) == REC_OK &&
 	    access_allowed(call->actor, ACCESS_SEE, survivor, NULL)) {
 		rec_free(n.rec);
 		return survivor;
@@ -756,7 +789,8 @@ show_name(const struct rec *rec, const struct form_ctx *ctx)
 	bool		 ok;
 
 	record_title(rec->book, rec->fields, ctx, &title);
-	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) && val_put(v, PK_NUMBER, val_text(rec->number)) &&
+	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(v, PK_NUMBER, val_text(rec->number)) &&
 	    val_put(v, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	if (ok)
@@ -781,7 +815,8 @@ show_office(void)
 }
 
 bool
-ops_put_merged_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+ops_put_merged_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx,
+    struct val *out)
 {
 	struct rec	*survivor = rec_dup(rec);
 	bool		 ok = survivor != NULL, sees = true;
@@ -805,7 +840,8 @@ ops_put_merged_into(const struct call *call, const struct rec *rec, const struct
 }
 
 bool
-ops_put_merged_from(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+ops_put_merged_from(const struct call *call, const struct rec *rec, const struct form_ctx *ctx,
+    struct val *out)
 {
 	const struct val	*ids = val_get(rec->env, PK_JOINED);
 	struct val		*list = val_list();

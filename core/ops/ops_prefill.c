@@ -52,7 +52,8 @@ masked(const struct field *f)
 }
 
 static bool
-prefill_field(struct prefill *s, const struct field *f, const struct rec *from, const struct form_ctx *ctx, struct rec *now)
+prefill_field(struct prefill *s, const struct field *f, const struct rec *from,
+    const struct form_ctx *ctx, struct rec *now)
 {
 	struct val		*owned = NULL;
 	const struct val	*v;
@@ -81,9 +82,11 @@ drop_unwritable(const struct actor *actor, struct rec *now)
 	for (size_t i = 0; i < now->book->nall; i++) {
 		const struct field	*f = now->book->all[i];
 
-		if (access_change_field(actor, now, f) || child_is_inherited(now->book, f) || (f->group != NULL && f->group->many))
+		if (access_change_field(actor, now, f) || child_is_inherited(now->book, f) ||
+		    (f->group != NULL && f->group->many))
 			continue;
-		val_drop(f->group != NULL ? val_get(now->fields, f->group->name) : now->fields, f->name);
+		val_drop(f->group != NULL ? val_get(now->fields, f->group->name) : now->fields,
+		    f->name);
 	}
 }
 
@@ -91,16 +94,19 @@ static bool
 prefill_fields(struct prefill *s, const struct rec *parent, struct rec *now)
 {
 	struct form_ctx	 ctx;
-	bool		 ok = child_each(s->call->core, NULL, s->book, parent->id, latest_visible, s) == STORE_OK;
+	bool		 ok = child_each(s->call->core, NULL, s->book, parent->id, latest_visible,
+	    s) == STORE_OK;
 
 	call_hold(s->call, &ctx);
 	for (size_t i = 0; ok && i < s->book->nall; i++) {
 		const struct field	*f = s->book->all[i];
 
 		if (f->initial != INITIAL_EMPTY)
-			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? parent : s->last, &ctx, now);
+			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? parent : s->last,
+			    &ctx, now);
 	}
-	ok = ok && check_derive(s->book, now->fields, now->state->name, true, actor_own_area(s->call->actor), &ctx);
+	ok = ok && check_derive(s->book, now->fields, now->state->name, true,
+	    actor_own_area(s->call->actor), &ctx);
 	env_ctx_release(s->call->core);
 	rec_free(s->last);
 	drop_unwritable(s->call->actor, now);
@@ -118,7 +124,8 @@ prefill_reply(struct call *call, const struct rec *parent, const struct rec *now
 	call_hold(call, &ctx);
 	record_title(parent->book, parent->fields, &ctx, &title);
 	env_ctx_release(call->core);
-	ok = val_put(of, PK_ID, val_int((int64_t)parent->id)) && val_put(of, PK_TITLE, val_text(buf_str(&title)));
+	ok = val_put(of, PK_ID, val_int((int64_t)parent->id)) &&
+	    val_put(of, PK_TITLE, val_text(buf_str(&title)));
 	ok = val_put(reply, PK_OWNER, of) && ok;
 	ok = val_put(reply, PK_FIELDS, val_dup(now->fields)) && ok;
 	ok = ok && ops_put_draft(call, now->book, 0, parent->id, reply);
@@ -131,7 +138,8 @@ prefill_reply(struct call *call, const struct rec *parent, const struct rec *now
 
 /* Takes parent. Initial values are content of the parent's file, so this is a look at it. */
 static enum call_step
-answer_prefill(struct call *call, const struct prefill *s, struct rec *parent, const struct rec *now)
+answer_prefill(struct call *call, const struct prefill *s, struct rec *parent,
+    const struct rec *now)
 {
 	struct val	*reply = prefill_reply(call, parent, now);
 
@@ -174,7 +182,8 @@ op_start(struct call *call)
 	if (book == NULL)
 		return CALL_DONE;
 	if (book->under == NULL)
-		return call_answer_error(call, PE_BAD_REQUEST, N_("Records of this book stand under no other."));
+		return call_answer_error(call, PE_BAD_REQUEST,
+		    N_("Records of this book stand under no other."));
 	parent = ops_get_visible(call, book->under->link_book, call_arg_id(call, PK_UNDER));
 	return parent != NULL ? prefill_child(call, book, parent) : CALL_DONE;
 }

@@ -35,7 +35,8 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	ok = val_put(reply, PK_RECORD, ops_show_record(call, rec, whole, &ctx, masked));
 	env_ctx_release(call->core);
 	ok = val_put(reply, PK_MASKED, masked) && ok;
-	ok = val_put(reply, PK_MAY, ops_show_rights(call, rec)) && ops_put_checkout(call, rec->id, reply) && ok;
+	ok = val_put(reply, PK_MAY, ops_show_rights(call, rec)) &&
+	    ops_put_checkout(call, rec->id, reply) && ok;
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -44,7 +45,8 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 }
 
 int
-ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec *rec, int on, bool whole)
+ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec *rec, int on,
+    bool whole)
 {
 	struct val	*detail = on != 0 ? val_map() : NULL;
 	enum store_err	 e = STORE_SYS;
@@ -53,7 +55,8 @@ ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec 
 	env_time_stamp(call->core, call->moment);
 	if (on == 0 || val_put(detail, PK_ON, val_int(on)))
 		e = reads_put(txn, call->actor, call->moment, &(struct audit_entry){
-		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
+		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id,
+		    .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	store_small(txn, false);
 	val_free(detail);
@@ -108,7 +111,8 @@ op_get(struct call *call)
 
 	if (book == NULL)
 		return CALL_DONE;
-	rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, call_arg_id(call, PK_ID));
+	rec = number != NULL ? ops_get_by_number(call, book, number) :
+	    ops_get_visible(call, book, call_arg_id(call, PK_ID));
 	if (rec == NULL)
 		return CALL_DONE;
 	if (book->logged)
@@ -202,7 +206,8 @@ op_check(struct call *call)
 		call_hold(call, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
 		builtin_check(book, fields, &ctx, &ps);
-		check_warnings(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
+		check_warnings(book, fields, NULL, state != NULL ? state : book->start->name, &ctx,
+		    NULL, NULL, &ps);
 		env_ctx_release(call->core);
 	}
 	reply = val_map();
@@ -228,8 +233,10 @@ static void
 add_version(struct versions *v, struct rec *rec)
 {
 	struct val		*line = val_map(), *none = val_map();
-	const struct val	*last = val_get(rec->env, PK_LAST), *ask = val_get(rec->env, PK_ASK);
-	const struct form_ctx	 ctx = { v->call->core->set, NULL, v->call->today, v->call->lang, false };
+	const struct val	*last = val_get(rec->env, PK_LAST),
+	    *ask = val_get(rec->env, PK_ASK);
+	const struct form_ctx	 ctx = { v->call->core->set, NULL, v->call->today, v->call->lang,
+	    false };
 	bool			 ok;
 
 	ok = line != NULL && none != NULL && val_put(line, PK_VER, val_int((int64_t)rec->ver)) &&
@@ -256,7 +263,8 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct versions	*v = arg;
 	struct rec	*rec;
 
-	if (klen == REC_VERSION_KEY && rec_decode(v->call->core->set, buf_get_u64(key), p, n, &rec) == REC_OK)
+	if (klen == REC_VERSION_KEY && rec_decode(v->call->core->set, buf_get_u64(key), p, n,
+	    &rec) == REC_OK)
 		add_version(v, rec);
 	return !v->bad;
 }
@@ -273,7 +281,8 @@ list_versions(struct call *call, struct rec *rec)
 
 	rec_version_key(rec->id, 0, lo);
 	rec_version_key(rec->id + 1, 0, hi);
-	e = store_scan(call->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	e = store_scan(call->core->store, NULL, STORE_VER,
+	    &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
 	    .hilen = sizeof hi }, version_each, &v);
 	if (last != NULL)
 		add_version(&v, last);

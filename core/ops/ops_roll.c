@@ -97,7 +97,8 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
  * whose keys have a month before the scope; else 0.
  */
 static enum store_err
-scan_scope(struct call *call, const struct index_def *idx, int month, const struct scope *scope, store_each *fn, void *arg)
+scan_scope(struct call *call, const struct index_def *idx, int month, const struct scope *scope,
+    store_each *fn, void *arg)
 {
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err		 e = STORE_SYS;
@@ -109,7 +110,8 @@ scan_scope(struct call *call, const struct index_def *idx, int month, const stru
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(call->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(call->core->store, NULL, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, fn, arg);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -125,7 +127,8 @@ read_scope(const struct scope *reach, void *arg)
 
 	if (!scope_narrow(reach, r->month->within, &scope))
 		return;
-	e = scan_scope(r->call, index_catalog_deadline(r->call->core->index_catalog, r->month->clock), 0, &scope, read_row, r);
+	e = scan_scope(r->call, index_catalog_deadline(r->call->core->index_catalog,
+	    r->month->clock), 0, &scope, read_row, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -134,7 +137,8 @@ static enum store_err
 read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 {
 	const struct clock	*clock = month->clock;
-	struct reading		 r = { call, month, !access_by_scope_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
+	struct reading		 r = { call, month, !access_by_scope_only(call->actor, clock->book,
+	    clock->when), fn, arg, STORE_OK };
 
 	access_each_scope(call->actor, month->clock->book, read_scope, &r);
 	return r.e;
@@ -203,7 +207,8 @@ read_starts(const struct scope *reach, void *arg)
 	enum store_err		 e = STORE_OK;
 
 	if (scope_narrow(reach, r->month->within, &scope))
-		e = scan_scope(r->call, index_catalog_roll_since(cat, r->month->clock), 0, &scope, add_start, r);
+		e = scan_scope(r->call, index_catalog_roll_since(cat, r->month->clock), 0, &scope,
+		    add_start, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -217,7 +222,8 @@ read_done(const struct scope *reach, void *arg)
 	enum store_err		 e = STORE_OK;
 
 	if (scope_narrow(reach, r->month->within, &scope))
-		e = scan_scope(r->call, index_catalog_roll_done(cat, r->month->clock), r->month->first / 100, &scope, add_done, r);
+		e = scan_scope(r->call, index_catalog_roll_done(cat, r->month->clock),
+		    r->month->first / 100, &scope, add_done, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -239,7 +245,8 @@ read_past(struct call *call, const struct month *month, struct past *past)
 {
 	struct past_read	 r = { call, month, past, STORE_OK };
 
-	*past = (struct past){ .known = month->past && is_known_by_index(call->actor, month->clock) };
+	*past = (struct past){ .known = month->past &&
+	    is_known_by_index(call->actor, month->clock) };
 	if (!past->known)
 		return STORE_OK;
 	access_each_scope(call->actor, month->clock->book, read_starts, &r);
@@ -267,8 +274,10 @@ arg_month(struct call *call, struct month *m)
 	if (book == NULL)
 		return false;
 	m->clock = book_clock(book, call_arg_text(call, PK_CLOCK));
-	if (m->clock == NULL || !clock_has_roll(m->clock) || !access_see_book(call->actor, m->clock->done)) {
-		call_answer_error(call, PE_MISSING, N_("There is no such roll, or it is not yours to see."));
+	if (m->clock == NULL || !clock_has_roll(m->clock) ||
+	    !access_see_book(call->actor, m->clock->done)) {
+		call_answer_error(call, PE_MISSING,
+		    N_("There is no such roll, or it is not yours to see."));
 		return false;
 	}
 	m->within = call_arg_text(call, PK_AREA);
@@ -309,10 +318,12 @@ check_done(uint64_t id, int day, void *arg)
 
 	if (day < m->first && !m->past)
 		return false;
-	if (day > m->last || day > d->call->today || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+	if (day > m->last || day > d->call->today ||
+	    rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
-	if (!pred_holds(m->clock->done_where, &pc) || !access_allowed(d->call->actor, ACCESS_SEE, rec, NULL)) {
+	if (!pred_holds(m->clock->done_where, &pc) ||
+	    !access_allowed(d->call->actor, ACCESS_SEE, rec, NULL)) {
 		rec_free(rec);
 		return true;
 	}
@@ -324,7 +335,8 @@ check_done(uint64_t id, int day, void *arg)
 static bool
 find_done(struct done_search *d, uint64_t owner)
 {
-	return child_each(d->call->core, NULL, d->month->clock->done, owner, check_done, d) == STORE_OK;
+	return child_each(d->call->core, NULL, d->month->clock->done, owner, check_done,
+	    d) == STORE_OK;
 }
 
 static enum month_status
@@ -340,7 +352,8 @@ month_status(const struct month *m, const struct rec *rec, int due, const struct
 }
 
 static bool
-read_month_status(struct call *call, const struct month *m, int due, uint64_t id, enum month_status *is)
+read_month_status(struct call *call, const struct month *m, int due, uint64_t id,
+    enum month_status *is)
 {
 	struct done_search	 d = { .call = call, .month = m };
 	struct rec	*rec;
@@ -361,7 +374,8 @@ read_month_status(struct call *call, const struct month *m, int due, uint64_t id
  * memory.
  */
 static bool
-row_month_status(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum month_status *is)
+row_month_status(struct call *call, const struct month *m, const struct past *past, int due,
+    uint64_t id, enum month_status *is)
 {
 	const struct roll_start	 key = { .id = id }, *start;
 
@@ -490,8 +504,10 @@ show_done(const struct done_search *d, const struct form_ctx *ctx)
 	bool			 ok;
 
 	record_title(d->rec->book, d->rec->fields, ctx, &title);
-	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)d->rec->id)) && val_put(v, PK_DAY, val_int(d->day)) &&
-	    val_put(v, PK_TITLE, val_text(buf_str(&title))) && (quick_entry == NULL || val_put(v, PK_QUICK, val_text(quick_entry->name)));
+	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)d->rec->id)) &&
+	    val_put(v, PK_DAY, val_int(d->day)) &&
+	    val_put(v, PK_TITLE, val_text(buf_str(&title))) &&
+	    (quick_entry == NULL || val_put(v, PK_QUICK, val_text(quick_entry->name)));
 	buf_free(&title);
 	if (ok)
 		return v;
@@ -506,16 +522,18 @@ show_entry(const struct roll *r, const struct roll_entry *l, const struct rec *r
 	struct call			*call = r->call;
 	struct done_search			 d = { .call = call, .month = &r->month };
 	struct val			*v = val_map();
-	bool				 ok = v != NULL && ((!r->month.past && !l->settled) || find_done(&d, rec->id));
+	bool				 ok = v != NULL &&
+	    ((!r->month.past && !l->settled) || find_done(&d, rec->id));
 	enum month_status			 is = month_status(&r->month, rec, l->day, &d);
-	int				 last = r->month.past ? d.day : deadline_last(r->month.clock, rec);
+	int				 last = r->month.past ? d.day :
+	    deadline_last(r->month.clock, rec);
 
 	ok = ok && val_put(v, PK_DAY, val_int(l->day)) &&
 	    val_put(v, PK_OVER, val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
 	    (last == 0 || val_put(v, PK_LAST, val_int(last))) &&
 	    val_put(v, PK_IS, val_text(names[is])) && val_put(v, PK_KEY, entry_key(l)) &&
-	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
-	    (is != DONE || val_put(v, PK_DONE, show_done(&d, r->ctx)));
+	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book),
+	    NULL, 0, r->ctx)) && (is != DONE || val_put(v, PK_DONE, show_done(&d, r->ctx)));
 	rec_free(d.rec);
 	if (ok)
 		return v;
@@ -525,14 +543,16 @@ show_entry(const struct roll *r, const struct roll_entry *l, const struct rec *r
 
 /* Shows lines after `after`. */
 static bool
-show_entries(const struct roll *r, const struct roll_entry *after, size_t limit, struct val *out, bool *more)
+show_entries(const struct roll *r, const struct roll_entry *after, size_t limit, struct val *out,
+    bool *more)
 {
 	struct rec	*rec;
 	bool		 ok = true;
 
 	*more = false;
 	for (size_t i = 0; ok && !*more && i < r->n; i++) {
-		if ((after != NULL && by_place(&r->at[i], after) <= 0) || (i > 0 && by_place(&r->at[i], &r->at[i - 1]) == 0) ||
+		if ((after != NULL && by_place(&r->at[i], after) <= 0) ||
+		    (i > 0 && by_place(&r->at[i], &r->at[i - 1]) == 0) ||
 		    rec_get(r->call->core, NULL, r->at[i].id, &rec) != REC_OK)
 			continue;
 		if (access_allowed(r->call->actor, ACCESS_SEE, rec, NULL)) {
@@ -549,7 +569,8 @@ show_entries(const struct roll *r, const struct roll_entry *after, size_t limit,
 static bool
 put_counts(struct val *map, int64_t all, int64_t left, int64_t over)
 {
-	return val_put(map, PK_ALL, val_int(all)) && val_put(map, PK_LEFT, val_int(left)) && val_put(map, PK_OVER, val_int(over));
+	return val_put(map, PK_ALL, val_int(all)) && val_put(map, PK_LEFT, val_int(left)) &&
+	    val_put(map, PK_OVER, val_int(over));
 }
 
 enum call_step
@@ -576,11 +597,13 @@ op_roll(struct call *call)
 	reply = val_map();
 	rows = val_list();
 	call_hold(call, &ctx);
-	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(call_arg_bytes(call, PK_AFTER), &after) ? &after : NULL,
-	    (size_t)call_arg_num(call, PK_LIMIT), rows, &more);
+	ok = reply != NULL && rows != NULL &&
+	    show_entries(&r, parse_entry_key(call_arg_bytes(call, PK_AFTER), &after) ? &after :
+	    NULL, (size_t)call_arg_num(call, PK_LIMIT), rows, &more);
 	env_ctx_release(call->core);
 	ok = val_put(reply, PK_ROWS, rows) && ok;
-	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, PK_MORE, val_bool(more)) &&
+	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) &&
+	    val_put(reply, PK_MORE, val_bool(more)) &&
 	    val_put(reply, PK_MONTH, val_int(r.month.first / 100));
 	free(r.at);
 	if (ok)
@@ -703,7 +726,8 @@ show_places(const struct progress *p)
 		over += p->at[i].over;
 	}
 	ok = val_put(reply, PK_PLACES, places) && ok;
-	ok = ok && put_counts(reply, all, left, over) && val_put(reply, PK_MONTH, val_int(p->month.first / 100));
+	ok = ok && put_counts(reply, all, left, over) &&
+	    val_put(reply, PK_MONTH, val_int(p->month.first / 100));
 	if (ok)
 		return reply;
 	val_free(reply);
@@ -727,5 +751,6 @@ op_progress(struct call *call)
 		qsort(p.at, p.n, sizeof *p.at, by_overdue);
 	reply = e == STORE_OK ? show_places(&p) : NULL;
 	free(p.at);
-	return reply != NULL ? call_answer_ok(call, reply) : call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	return reply != NULL ? call_answer_ok(call, reply) : call_answer_store(call, e != STORE_OK ?
+	    (int)e : STORE_SYS);
 }

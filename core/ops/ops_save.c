@@ -50,7 +50,8 @@ remove_equal_draft(struct store_txn *txn, const struct save *s)
 	bool		 same;
 
 	same = e == STORE_OK && val_len(val_get(draft, PK_TYPED)) == 0 && fields != NULL &&
-	    save_apply_fields(s->book, fields, val_get(draft, PK_FIELDS)) && val_same(fields, s->old->fields);
+	    save_apply_fields(s->book, fields, val_get(draft, PK_FIELDS)) &&
+	    val_same(fields, s->old->fields);
 	val_free(draft);
 	val_free(fields);
 	if (same)
@@ -72,15 +73,18 @@ save_body(struct store_txn *txn, void *arg)
 	s->w = call_writer(call, txn);
 	if ((r = save_idempotency_find(txn, s, &done)) == SAVED_BEFORE) {
 		s->npropagated = done.npropagated;
-		return (r = save_idempotency_replay(txn, s, done.id, done.ver, &s->now)) == 0 ? SAVED_BEFORE : r;
+		return (r = save_idempotency_replay(txn, s, done.id, done.ver, &s->now)) == 0 ?
+		    SAVED_BEFORE : r;
 	}
 	if (r != 0)
 		return r;
 	call_hold(call, &ctx);
-	if ((r = save_apply(txn, s, &ctx)) == 0 && !s->same && (r = save_propagate(txn, s, &ctx)) == 0)
+	if ((r = save_apply(txn, s, &ctx)) == 0 && !s->same &&
+	    (r = save_propagate(txn, s, &ctx)) == 0)
 		r = save_validate(txn, s, &ctx);
 	if ((r = save_result(s, r)) == 0 && s->refusal == 0)
-		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)remove_equal_draft(txn, s) : 0;
+		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ?
+		    (int)remove_equal_draft(txn, s) : 0;
 	env_ctx_release(s->core);
 	/* the reply shows the record, so this is a look at it; nothing else has been written yet */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
@@ -123,7 +127,8 @@ answer_conflict(struct call *call, const struct save *s)
 	struct form_ctx	 ctx;
 	bool		 ok;
 
-	call_answer_error(call, PE_CONFLICT, N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
+	call_answer_error(call, PE_CONFLICT,
+	    N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
 	call_hold(call, &ctx);
 	ok = val_put(call->reply, PK_RECORD, ops_show_record(call, s->old, false, &ctx, NULL));
 	if (ok && rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
@@ -144,7 +149,8 @@ answer_right_lost(struct call *call, const struct rec *rec)
 	const char	*name = val_get_str(val_get(rec->env, PK_LAST), PK_NAME);
 	struct problems	 ps = PROBLEMS_INIT;
 
-	problem_add(&ps, NULL, N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
+	problem_add(&ps, NULL,
+	    N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
 	    ARG_TEXT, name != NULL ? name : "-", ARG_STATE, rec->state->name, ARG_END);
 	if (ps.bad || ps.n == 0)
 		call_answer_store(call, STORE_SYS);
@@ -156,7 +162,8 @@ answer_right_lost(struct call *call, const struct rec *rec)
 static bool
 touches_areas(const struct save *s)
 {
-	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->link_book->name, "area") == 0);
+	return strcmp(s->book->name, "area") == 0 ||
+	    (s->book->under != NULL && strcmp(s->book->under->link_book->name, "area") == 0);
 }
 
 /* Makes the reply of a save or its refusal, after the commit. */
@@ -180,13 +187,16 @@ save_finish(struct call *call, int result)
 		call_answer_clock(call);
 		break;
 	case REFUSED_TOKEN:
-		call_answer_error(call, PE_BAD_REQUEST, N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
+		call_answer_error(call, PE_BAD_REQUEST,
+		    N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
 		break;
 	case REFUSED_MISSING:
-		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING,
+		    N_("There is no such record, or it is outside your area."));
 		break;
 	case REFUSED_DENIED:
-		call_answer_error(call, PE_DENIED, s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
+		call_answer_error(call, PE_DENIED, s->why != NULL ? s->why : s->act != NULL ?
+		    N_("You may not do this to the record as it stands now.") :
 		    N_("You may not change this record, or not these fields, or not in that place."));
 		break;
 	case REFUSED_RIGHT_LOST:
@@ -196,7 +206,8 @@ save_finish(struct call *call, int result)
 		answer_conflict(call, s);
 		break;
 	case REFUSED_INVALID:
-		call_answer_problems(call, PE_INVALID, s->act != NULL ? N_("Not done: something is missing or wrong.") :
+		call_answer_problems(call, PE_INVALID, s->act != NULL ?
+		    N_("Not done: something is missing or wrong.") :
 		    N_("Not saved: something is missing or wrong."), &s->problems);
 		break;
 	default:
@@ -239,8 +250,10 @@ start_save(struct call *call, enum saving how)
 		return call_answer_store(call, STORE_SYS);
 	call->job = s;
 	call->job_free = save_free;
-	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .id = call_arg_id(call, PK_ID),
-	    .seen = call_arg_id(call, PK_VER), .token = call_arg_bytes(call, PK_TOKEN), .draft = call_arg_bytes(call, PK_DRAFT),
+	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang,
+	    .id = call_arg_id(call, PK_ID),
+	    .seen = call_arg_id(call, PK_VER), .token = call_arg_bytes(call, PK_TOKEN),
+	    .draft = call_arg_bytes(call, PK_DRAFT),
 	    .undo = how == UNDO, .problems = PROBLEMS_INIT };
 	if ((s->book = call_arg_book(call)) == NULL || !parse_content(call, s, how))
 		return CALL_DONE;
@@ -250,7 +263,8 @@ start_save(struct call *call, enum saving how)
 	 * a new record has fields: a request that lost them on the way must not create an empty one
 	 */
 	if (s->id == 0 && val_len(s->set) == 0)
-		return call_answer_error(call, PE_BAD_REQUEST, N_("The request holds nothing to save."));
+		return call_answer_error(call, PE_BAD_REQUEST,
+		    N_("The request holds nothing to save."));
 	if (how == ACT && (s->act = book_act(s->book, call_arg_text(call, PK_ACT))) == NULL)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such act."));
 	call->body = save_body;

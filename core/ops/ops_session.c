@@ -42,10 +42,13 @@ op_whoami(struct call *call)
 	struct val		*reply = val_map();
 	bool			 ok;
 
-	ok = reply != NULL && val_put(reply, PK_USER, val_text(a->user)) && val_put(reply, PK_NAME, val_text(a->name)) &&
+	ok = reply != NULL && val_put(reply, PK_USER, val_text(a->user)) &&
+	    val_put(reply, PK_NAME, val_text(a->name)) &&
 	    val_put(reply, PK_ROLE, val_text(a->role != NULL ? a->role->name : "local")) &&
-	    val_put(reply, PK_AREAS, area_codes(a)) && val_put(reply, PK_COUNTY, ops_label(&call->core->set->county)) &&
-	    val_put(reply, PK_DEMO, val_bool(call->core->demo)) && val_put(reply, PK_TODAY, val_int(call->today)) &&
+	    val_put(reply, PK_AREAS, area_codes(a)) &&
+	    val_put(reply, PK_COUNTY, ops_label(&call->core->set->county)) &&
+	    val_put(reply, PK_DEMO, val_bool(call->core->demo)) &&
+	    val_put(reply, PK_TODAY, val_int(call->today)) &&
 	    val_put(reply, PK_DRAFTS, val_int(draft_count(call->core, a))) &&
 	    val_put(reply, PK_VERSION, val_text(call->core->set->version));
 	if (!ok) {
@@ -100,7 +103,7 @@ op_forms(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- unlock -------------------------------------------------------------------------------------- */
+/* ---- unlock ---------------------------------------------------------------------------------- */
 
 /* The session has asked authd already; this writes the entry in the trail. */
 static int

@@ -22,7 +22,8 @@ struct showing {
 	struct val		*masked;	/* list of paths, or NULL */
 };
 
-static struct val	*show_fields(const struct showing *, const struct field *const *, size_t, const struct val *);
+static struct val	*show_fields(const struct showing *, const struct field *const *, size_t,
+    const struct val *);
 
 static struct val *
 show_group(const struct showing *s, const struct field *g, const struct val *v)
@@ -52,13 +53,15 @@ show_value(const struct showing *s, const struct field *f, const struct val *v)
 		return show_group(s, f, v);
 	if (f->mask == MASK_NO || s->whole)
 		return val_dup(v);
-	if (s->masked != NULL && !val_has(s->masked, f->path) && !val_add(s->masked, val_text(f->path)))
+	if (s->masked != NULL && !val_has(s->masked, f->path) &&
+	    !val_add(s->masked, val_text(f->path)))
 		return NULL;
 	return masked_text(f, v, s->ctx);
 }
 
 static struct val *
-show_fields(const struct showing *s, const struct field *const *fields, size_t n, const struct val *from)
+show_fields(const struct showing *s, const struct field *const *fields, size_t n,
+    const struct val *from)
 {
 	struct val	*out = val_map();
 
@@ -90,8 +93,8 @@ top_fields(const struct book *book, const struct field **out)
 
 /* People see the title of a linked record instead of its id. */
 bool
-ops_put_parent(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
-    struct val *into)
+ops_put_parent(const struct call *call, const struct book *book, const struct val *fields,
+    const struct form_ctx *ctx, struct val *into)
 {
 	struct buf	 title = BUF_INIT;
 	struct val	*under = NULL;
@@ -99,12 +102,15 @@ ops_put_parent(const struct call *call, const struct book *book, const struct va
 	bool		 ok = true;
 
 	if (book->under == NULL ||
-	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &parent) != REC_OK)
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0),
+	    &parent) != REC_OK)
 		return true;
-	if (parent->book == book->under->link_book && access_allowed(call->actor, ACCESS_SEE, parent, NULL)) {
+	if (parent->book == book->under->link_book &&
+	    access_allowed(call->actor, ACCESS_SEE, parent, NULL)) {
 		record_title(parent->book, parent->fields, ctx, &title);
 		under = val_map();
-		ok = val_put(under, PK_ID, val_int((int64_t)parent->id)) && val_put(under, PK_TITLE, val_text(buf_str(&title)));
+		ok = val_put(under, PK_ID, val_int((int64_t)parent->id)) &&
+		    val_put(under, PK_TITLE, val_text(buf_str(&title)));
 		ok = val_put(into, PK_UNDER, under) && ok;
 	}
 	buf_free(&title);
@@ -139,8 +145,10 @@ put_title(uint64_t target, void *arg)
 	struct rec	*rec;
 
 	buf_printf(&key, "%s/%llu", t->field->link_book->name, (unsigned long long)target);
-	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
-		if (rec->book == t->field->link_book && access_allowed(t->call->actor, ACCESS_SEE, rec, NULL)) {
+	if (val_get(t->out, buf_str(&key)) == NULL &&
+	    rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
+		if (rec->book == t->field->link_book &&
+		    access_allowed(t->call->actor, ACCESS_SEE, rec, NULL)) {
 			rec = ops_rec_as_shown(t->call, rec, t->ctx);
 			record_title(rec->book, rec->fields, t->ctx, &title);
 			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
@@ -153,13 +161,14 @@ put_title(uint64_t target, void *arg)
 
 /* "links": {"person/12": title} of the linked records the actor may see. False: memory. */
 static bool
-put_links(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *into)
+put_links(const struct call *call, const struct rec *rec, const struct form_ctx *ctx,
+    struct val *into)
 {
 	struct titles	 t = { call, ctx, NULL, val_map(), false };
 
 	for (size_t i = 0; t.out != NULL && i < rec->book->nall; i++)
-		if ((t.field = rec->book->all[i])->link_book != NULL && t.field != rec->book->under &&
-		    access_see_field(call->actor, t.field))
+		if ((t.field = rec->book->all[i])->link_book != NULL &&
+		    t.field != rec->book->under && access_see_field(call->actor, t.field))
 			link_targets(t.field, rec->fields, put_title, &t);
 	if (t.out != NULL && val_len(t.out) == 0) {
 		val_free(t.out);
@@ -189,7 +198,8 @@ put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
 	const struct val	*ask = val_get(rec->env, PK_ASK);
 
 	return ask == NULL ||
-	    val_put(out, PK_ASK, masked_answers(rec->book, val_get_str(val_get(rec->env, PK_LAST), PK_ACT), ask, ctx));
+	    val_put(out, PK_ASK, masked_answers(rec->book, val_get_str(val_get(rec->env, PK_LAST),
+	    PK_ACT), ask, ctx));
 }
 
 /*
@@ -197,7 +207,8 @@ put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
  * is not known any more.
  */
 struct val *
-ops_show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
+ops_show_record(const struct call *call, const struct rec *rec, bool whole,
+    const struct form_ctx *ctx, struct val *masked)
 {
 	const struct showing	 s = { call->actor, ctx, whole, masked };
 	const struct field	**top = calloc(rec->book->nall + 1, sizeof *top);
@@ -205,12 +216,17 @@ ops_show_record(const struct call *call, const struct rec *rec, bool whole, cons
 	bool			 ok;
 
 	ok = top != NULL && out != NULL && val_put(out, PK_ID, val_int((int64_t)rec->id)) &&
-	    val_put(out, PK_BOOK, val_text(rec->book->name)) && val_put(out, PK_VER, val_int((int64_t)rec->ver)) &&
-	    val_put(out, PK_STATE, val_text(rec->state->name)) && val_put(out, PK_NUMBER, val_text(rec->number)) &&
-	    val_put(out, PK_FIELDS, show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
-	    put_opt(out, PK_MADE, val_get(rec->env, PK_MADE)) && put_opt(out, PK_LAST, val_get(rec->env, PK_LAST)) &&
+	    val_put(out, PK_BOOK, val_text(rec->book->name)) &&
+	    val_put(out, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(out, PK_STATE, val_text(rec->state->name)) &&
+	    val_put(out, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(out, PK_FIELDS, show_fields(&s, top, top_fields(rec->book, top),
+	    rec->fields)) &&
+	    put_opt(out, PK_MADE, val_get(rec->env, PK_MADE)) &&
+	    put_opt(out, PK_LAST, val_get(rec->env, PK_LAST)) &&
 	    put_opt(out, PK_REMARKS, val_get(rec->env, PK_REMARKS)) && put_answers(out, rec, ctx) &&
-	    ops_put_parent(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
+	    ops_put_parent(call, rec->book, rec->fields, ctx, out) &&
+	    put_links(call, rec, ctx, out) &&
 	    ops_put_merged_into(call, rec, ctx, out) && ops_put_merged_from(call, rec, ctx, out);
 	free(top);
 	if (ok) {
@@ -238,7 +254,8 @@ ops_show_rights(const struct call *call, const struct rec *rec)
 	ok = val_put(out, PK_WRITE, val_bool(access_allowed(actor, ACCESS_WRITE, rec, NULL))) && ok;
 	if (access_allowed(actor, ACCESS_MERGE, rec, NULL))
 		ok = val_put(out, rec_merged(rec) ? PK_UNMERGE : PK_MERGE, val_bool(true)) && ok;
-	ok = val_put(out, PK_UNDO, val_bool(save_undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
+	ok = val_put(out, PK_UNDO,
+	    val_bool(save_undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
 	ok = val_put(out, PK_ACTS, acts) && ok;
 	ok = val_put(out, PK_FIELDS, fields) && ok;
 	if (ok)
@@ -274,8 +291,8 @@ put_column(const struct showing *s, const struct rec *rec, const struct field *f
 }
 
 struct val *
-ops_show_row(const struct call *call, const struct rec *rec, const struct list *list, const void *place, size_t n,
-    const struct form_ctx *ctx)
+ops_show_row(const struct call *call, const struct rec *rec, const struct list *list,
+    const void *place, size_t n, const struct form_ctx *ctx)
 {
 	const struct showing	 s = { call->actor, ctx, false, NULL };
 	const struct val	*last = val_get(rec->env, PK_LAST);
@@ -290,11 +307,17 @@ ops_show_row(const struct call *call, const struct rec *rec, const struct list *
 		ok = val_put(row, PK_DUE, val_int(deadline_day(list->clock, rec)));
 	record_title(rec->book, rec->fields, ctx, &title);
 	ok = val_put(row, PK_F, f) && ok;
-	ok = ok && val_put(row, PK_ID, val_int((int64_t)rec->id)) && val_put(row, PK_VER, val_int((int64_t)rec->ver)) &&
-	    val_put(row, PK_STATE, val_text(rec->state->name)) && val_put(row, PK_NUMBER, val_text(rec->number)) &&
-	    val_put(row, PK_AREA, val_text(rec_area(rec))) && put_opt(row, PK_CHANGED, val_get(last, PK_AT)) &&
-	    put_opt(row, PK_BY, val_get(last, PK_NAME)) && val_put(row, PK_TITLE, val_text(buf_str(&title))) &&
-	    ops_put_parent(call, rec->book, rec->fields, ctx, row) && ops_put_merged_into(call, rec, ctx, row) && (place == NULL || val_put(row, PK_KEY, val_bytes(place, n)));
+	ok = ok && val_put(row, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(row, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(row, PK_STATE, val_text(rec->state->name)) &&
+	    val_put(row, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(row, PK_AREA, val_text(rec_area(rec))) &&
+	    put_opt(row, PK_CHANGED, val_get(last, PK_AT)) &&
+	    put_opt(row, PK_BY, val_get(last, PK_NAME)) &&
+	    val_put(row, PK_TITLE, val_text(buf_str(&title))) &&
+	    ops_put_parent(call, rec->book, rec->fields, ctx, row) &&
+	    ops_put_merged_into(call, rec, ctx, row) &&
+	    (place == NULL || val_put(row, PK_KEY, val_bytes(place, n)));
 	buf_free(&title);
 	if (ok)
 		return row;
@@ -305,7 +328,8 @@ ops_show_row(const struct call *call, const struct rec *rec, const struct list *
 static int
 cmp_newest(const void *a, const void *b, void *key)
 {
-	int64_t	 x = val_get_num(*(struct val *const *)a, key, 0), y = val_get_num(*(struct val *const *)b, key, 0);
+	int64_t	 x = val_get_num(*(struct val *const *)a, key, 0),
+	    y = val_get_num(*(struct val *const *)b, key, 0);
 
 	return (x < y) - (x > y);
 }
@@ -338,7 +362,8 @@ ops_visible_paths(const struct actor *actor, const struct book *book, struct val
 	for (size_t i = 0; out != NULL && i < val_len(paths); i++) {
 		const struct field	*f = book_field(book, val_str(val_at(paths, i)));
 
-		if (f != NULL && access_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
+		if (f != NULL && access_see_field(actor, f) &&
+		    !val_add(out, val_dup(val_at(paths, i)))) {
 			val_free(out);
 			out = NULL;
 		}

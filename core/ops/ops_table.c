@@ -6,7 +6,7 @@
 #define NAME_MAX_CHARS	100		/* names of books, lists, clocks, acts, states, fields and accounts */
 #define TYPED_MAX_CHARS	1000		/* what is typed into a search */
 
-/* ---- what holds for all ------------------------------------------------------------------------------------- */
+/* ---- what holds for all ---------------------------------------------------------------------- */
 
 const char	 ops_intro[] =
     "A client connects to the Unix socket of the daemon and sends requests; each gets one reply, in the order of the "
@@ -43,21 +43,25 @@ const char	 ops_intro[] =
     "later; none is refused for that.\n";
 
 const struct op_error	 op_errors[] = {
-	{ PE_BAD_REQUEST, "The request does not keep the contract of its operation, or reuses a token." },
-	{ PE_BUSY, "The server has too much to do, or no memory. The same request may succeed later." },
-	{ PE_CLOCK, "The server's clock is behind the newest entry of the trail: {1} and {2} of the sentence are both. Nothing "
+	{ PE_BAD_REQUEST,
+	  "The request does not keep the contract of its operation, or reuses a token." },
+	{ PE_BUSY,
+	  "The server has too much to do, or no memory. The same request may succeed later." },
+	{ PE_CLOCK,
+	  "The server's clock is behind the newest entry of the trail: {1} and {2} of the sentence are both. Nothing "
 	    "is saved until the clock is right or accepted (clock); drafts and reads go on, by the day of the newest entry." },
 	{ PE_CONFLICT, "Somebody saved the record after the version that the request names." },
 	{ PE_DENIED, "The person may not do this." },
 	{ PE_FULL, "The disk is full, or the reply would be longer than a reply may be." },
 	{ PE_INVALID, "What was entered has problems; nothing was saved." },
 	{ PE_LOCKED, "The person was away for too long: the connection ends." },
-	{ PE_MISSING, "There is no such record, book, list or clock, or the person may not see it." },
+	{ PE_MISSING,
+	  "There is no such record, book, list or clock, or the person may not see it." },
 	{ PE_STOPPED, "The server stops, or cannot read or write its store." },
 	{ NULL, NULL }
 };
 
-/* ---- arguments that several operations take ----------------------------------------------------------------- */
+/* ---- arguments that several operations take -------------------------------------------------- */
 
 #define BOOK	{ .key = "book", .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS, \
 		    .help = "the book (record type)" }
@@ -90,7 +94,7 @@ const struct op_error	 op_errors[] = {
 		    .max = (most), .initial = (usual), .help = "at most so many" }
 #define END	{ .key = NULL }
 
-/* ---- one list for each operation ---------------------------------------------------------------------------- */
+/* ---- one list for each operation ------------------------------------------------------------- */
 
 static const char *const	 languages[] = { "zh", "en", NULL };
 static const char *const	 groupings[] = { PK_CLOCK, "village", "township", NULL };
@@ -99,46 +103,55 @@ static const struct param	 no_params[] = { END };
 static const struct param	 whoami_params[] = {
 	{ .key = PK_LANG, .type = PARAM_CHOICE, .flags = PARAM_SESSION, .choices = languages,
 	    .help = "language of titles made by the server, from now on" },
-	{ .key = PK_PERSONA, .type = PARAM_TEXT, .flags = PARAM_SESSION, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_PERSONA, .type = PARAM_TEXT, .flags = PARAM_SESSION, .min = 1,
+	  .max = NAME_MAX_CHARS,
 	    .help = "in a demo store: the invented person to be from now on" },
 	END
 };
 static const struct param	 forms_params[] = {
-	{ .key = PK_HAVE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the version that the client has" },
+	{ .key = PK_HAVE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS,
+	  .help = "the version that the client has" },
 	END
 };
 static const struct param	 list_params[] = {
 	BOOK, LIST,
-	{ .key = PK_SORT, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = 1000, .help = "which of the sort orders of the list" },
+	{ .key = PK_SORT, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = 1000,
+	  .help = "which of the sort orders of the list" },
 	{ .key = PK_DESC, .type = PARAM_BOOL, .help = "backwards" },
 	LIMIT(100, 20),
 	{ .key = PK_AFTER, .type = PARAM_BYTES, .help = "continue behind the row with this key" },
-	{ .key = PK_BEFORE, .type = PARAM_BYTES, .help = "the rows in front of the row with this key; wins over \"after\"" },
-	{ .key = PK_FIND, .type = PARAM_TEXT, .max = TYPED_MAX_CHARS, .help = "only records that this text fits" },
+	{ .key = PK_BEFORE, .type = PARAM_BYTES,
+	  .help = "the rows in front of the row with this key; wins over \"after\"" },
+	{ .key = PK_FIND, .type = PARAM_TEXT, .max = TYPED_MAX_CHARS,
+	  .help = "only records that this text fits" },
 	END
 };
 static const struct param	 count_params[] = { BOOK, LIST, END };
 static const struct param	 members_params[] = {
 	BOOK, LIST,
-	{ .key = PK_BY, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_BY, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1,
+	  .max = NAME_MAX_CHARS,
 	    .help = "\"state\", \"area\", or the path of a column that is not masked" },
 	END
 };
 static const struct param	 find_params[] = {
 	BOOK,
-	{ .key = PK_TEXT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .max = TYPED_MAX_CHARS, .help = "what to look for" },
+	{ .key = PK_TEXT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .max = TYPED_MAX_CHARS,
+	  .help = "what to look for" },
 	LIMIT(100, 20),
 	END
 };
 static const struct param	 near_params[] = {
 	BOOK,
-	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
+	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED,
+	  .help = "what is entered so far" },
 	{ .key = PK_ID, .type = PARAM_ID, .help = "the record itself, which is left out" },
 	END
 };
 static const struct param	 get_params[] = {
 	BOOK,
-	{ .key = PK_ID, .type = PARAM_ID, .flags = PARAM_UNLESS, .other = PK_NUMBER, .help = "the record" },
+	{ .key = PK_ID, .type = PARAM_ID, .flags = PARAM_UNLESS, .other = PK_NUMBER,
+	  .help = "the record" },
 	{ .key = PK_NUMBER, .type = PARAM_TEXT, .flags = PARAM_SCANS, .max = NAME_MAX_CHARS,
 	    .help = "or its number; the number of a merged record gives the one that stays" },
 	WHOLE,
@@ -146,8 +159,10 @@ static const struct param	 get_params[] = {
 };
 static const struct param	 check_params[] = {
 	BOOK,
-	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
-	{ .key = PK_STATE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the state, the first of the book if left out" },
+	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED,
+	  .help = "what is entered so far" },
+	{ .key = PK_STATE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS,
+	  .help = "the state, the first of the book if left out" },
 	END
 };
 static const struct param	 save_params[] = {
@@ -158,7 +173,8 @@ static const struct param	 save_params[] = {
 	{ .key = PK_SET, .type = PARAM_MAP, .flags = PARAM_REQUIRED,
 	    .help = "fields by name, groups as maps; a nil removes. What is not named stays" },
 	DRAFT,
-	{ .key = PK_SPREAD, .type = PARAM_BOOL, .help = "what a link had filled and this save changes goes to the record that "
+	{ .key = PK_SPREAD, .type = PARAM_BOOL,
+	  .help = "what a link had filled and this save changes goes to the record that "
 	    "the link names and to all that name it too; what is changed at a record that others name goes to these. All "
 	    "are changed, or none and a problem says why" },
 	END
@@ -168,31 +184,39 @@ static const struct param	 act_params[] = {
 	{ .key = PK_ID, .type = PARAM_ID, .help = "the record; left out: a new one is made" },
 	SEEN_WITH_ID,
 	TOKEN,
-	{ .key = PK_ACT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS, .help = "name of the act" },
+	{ .key = PK_ACT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1,
+	  .max = NAME_MAX_CHARS, .help = "name of the act" },
 	{ .key = PK_ASK, .type = PARAM_MAP, .help = "answers to what the act asks" },
-	{ .key = PK_REMARKS, .type = PARAM_MAP, .help = "texts by path. They stay with this version; where the act takes remarks "
+	{ .key = PK_REMARKS, .type = PARAM_MAP,
+	  .help = "texts by path. They stay with this version; where the act takes remarks "
 	    "they also stand at their fields until they are settled" },
 	{ .key = PK_SET, .type = PARAM_MAP, .help = "fields to save with it, as in save" },
 	DRAFT,
 	{ .key = PK_SPREAD, .type = PARAM_BOOL, .help = "as in save" },
-	{ .key = PK_SECRET, .type = PARAM_TEXT, .flags = PARAM_SESSION, .help = "the password, where the act asks for it" },
+	{ .key = PK_SECRET, .type = PARAM_TEXT, .flags = PARAM_SESSION,
+	  .help = "the password, where the act asks for it" },
 	END
 };
 static const struct param	 undo_params[] = { BOOK, ID, SEEN, TOKEN, DRAFT, END };
 static const struct param	 draft_params[] = {
 	{ .key = PK_DRAFT, .type = PARAM_BYTES, .flags = PARAM_REQUIRED, .min = 16, .max = 16,
 	    .help = "chosen at random by the client" },
-	{ .key = PK_DROP, .type = PARAM_BOOL, .help = "remove the draft; only the person's own word does that" },
-	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_UNLESS, .other = PK_DROP, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_DROP, .type = PARAM_BOOL,
+	  .help = "remove the draft; only the person's own word does that" },
+	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_UNLESS, .other = PK_DROP, .min = 1,
+	  .max = NAME_MAX_CHARS,
 	    .help = "the book" },
 	{ .key = PK_ID, .type = PARAM_ID, .help = "the record; left out: a new one" },
 	{ .key = PK_VER, .type = PARAM_ID, .help = "the version that was seen" },
 	{ .key = PK_SET, .type = PARAM_MAP, .flags = PARAM_UNLESS, .other = PK_DROP,
-	    .help = "fields, merged into what the draft has; a nil says that the field was emptied" },
-	{ .key = PK_TYPED, .type = PARAM_MAP, .help = "by path, what was typed but is no value yet (a date that is none), so that "
+	    .help =
+	    "fields, merged into what the draft has; a nil says that the field was emptied" },
+	{ .key = PK_TYPED, .type = PARAM_MAP,
+	  .help = "by path, what was typed but is no value yet (a date that is none), so that "
 	    "it comes back as it was; a nil forgets it" },
 	{ .key = PK_AT, .type = PARAM_TEXT, .help = "path of the field with the cursor" },
-	{ .key = PK_TITLE, .type = PARAM_TEXT, .help = "how the entry is called in the list of drafts" },
+	{ .key = PK_TITLE, .type = PARAM_TEXT,
+	  .help = "how the entry is called in the list of drafts" },
 	END
 };
 static const struct param	 history_params[] = {
@@ -204,7 +228,8 @@ static const struct param	 history_params[] = {
 static const struct param	 trail_params[] = {
 	{ .key = PK_BEFORE, .type = PARAM_ID, .help = "only entries before this sequence number" },
 	LIMIT(100, 20),
-	{ .key = PK_USER, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "only entries of this account" },
+	{ .key = PK_USER, .type = PARAM_TEXT, .max = NAME_MAX_CHARS,
+	  .help = "only entries of this account" },
 	{ .key = PK_RECORD, .type = PARAM_ID, .help = "only entries of this record" },
 	END
 };
@@ -214,27 +239,35 @@ static const struct param	 unlock_params[] = {
 };
 static const struct param	 due_params[] = {
 	LIMIT_OR_NONE(200, 50),
-	{ .key = PK_AHEAD, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = DEADLINE_AHEAD_MAX, .initial = 7,
+	{ .key = PK_AHEAD, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = DEADLINE_AHEAD_MAX,
+	  .initial = 7,
 	    .help = "own deadlines of so many coming days, too" },
-	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_WITH, .other = PK_CLOCK, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_WITH, .other = PK_CLOCK, .min = 1,
+	  .max = NAME_MAX_CHARS,
 	    .help = "book of the clock" },
-	{ .key = PK_CLOCK, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only deadlines of this clock" },
+	{ .key = PK_CLOCK, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS,
+	  .help = "only deadlines of this clock" },
 	AREA_BELOW,
 	{ .key = PK_FIND, .type = PARAM_TEXT, .max = TYPED_MAX_CHARS,
-	    .help = "only deadlines of records that this text finds, and of the records under these" },
-	{ .key = PK_BY, .type = PARAM_CHOICE, .choices = groupings, .help = "count by this instead of listing" },
-	{ .key = PK_AFTER, .type = PARAM_MAP, .help = "{\"book\", \"clock\", \"day\", \"id\"} of the line to continue behind" },
+	    .help =
+	    "only deadlines of records that this text finds, and of the records under these" },
+	{ .key = PK_BY, .type = PARAM_CHOICE, .choices = groupings,
+	  .help = "count by this instead of listing" },
+	{ .key = PK_AFTER, .type = PARAM_MAP,
+	  .help = "{\"book\", \"clock\", \"day\", \"id\"} of the line to continue behind" },
 	END
 };
 static const struct param	 ack_params[] = {
 	BOOK, ID, CLOCK,
-	{ .key = PK_NOTE, .type = PARAM_TEXT, .max = 200, .invalid = N_("A note has at most 200 characters."),
+	{ .key = PK_NOTE, .type = PARAM_TEXT, .max = 200,
+	  .invalid = N_("A note has at most 200 characters."),
 	    .help = "why it is late, or what is being done" },
 	END
 };
 static const struct param	 under_params[] = {
 	BOOK, ID,
-	{ .key = PK_OF, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only records of this book" },
+	{ .key = PK_OF, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS,
+	  .help = "only records of this book" },
 	LIMIT(200, 50),
 	ON,
 	END
@@ -242,9 +275,12 @@ static const struct param	 under_params[] = {
 static const struct param	 record_params[] = { BOOK, ID, END };
 static const struct param	 merge_params[] = {
 	BOOK, ID, SEEN,
-	{ .key = PK_OTHER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that is merged into it" },
-	{ .key = PK_OTHERVER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the version of the other that was seen" },
-	{ .key = PK_SET, .type = PARAM_MAP, .help = "fields to take from the other, with the values it has; nil where it has "
+	{ .key = PK_OTHER, .type = PARAM_ID, .flags = PARAM_REQUIRED,
+	  .help = "the record that is merged into it" },
+	{ .key = PK_OTHERVER, .type = PARAM_ID, .flags = PARAM_REQUIRED,
+	  .help = "the version of the other that was seen" },
+	{ .key = PK_SET, .type = PARAM_MAP,
+	  .help = "fields to take from the other, with the values it has; nil where it has "
 	    "none. A field that the person may not change in the record that stays cannot be taken" },
 	WHY, TOKEN,
 	END
@@ -252,14 +288,16 @@ static const struct param	 merge_params[] = {
 static const struct param	 unmerge_params[] = { BOOK, ID, SEEN, WHY, TOKEN, END };
 static const struct param	 start_params[] = {
 	BOOK,
-	{ .key = PK_UNDER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that the new one belongs to" },
+	{ .key = PK_UNDER, .type = PARAM_ID, .flags = PARAM_REQUIRED,
+	  .help = "the record that the new one belongs to" },
 	WHOLE,
 	END
 };
 static const struct param	 edit_params[] = {
 	BOOK, ID,
 	{ .key = PK_DONE, .type = PARAM_BOOL, .help = "the person has closed it" },
-	{ .key = PK_TAKE, .type = PARAM_BOOL, .help = "take it over from the person who has it open: the trail has an entry "
+	{ .key = PK_TAKE, .type = PARAM_BOOL,
+	  .help = "take it over from the person who has it open: the trail has an entry "
 	    "\"take-over\" with that person. The drafts of the others are kept, and the others are told (draft, \"taken\") "
 	    "until they open it anew" },
 	END
@@ -272,26 +310,30 @@ static const struct param	 linked_params[] = {
 static const struct param	 file_params[] = { BOOK, ID, ON, END };
 static const struct param	 timeline_params[] = {
 	BOOK, ID,
-	{ .key = PK_BEFORE, .type = PARAM_BYTES, .min = EVENT_KEY, .max = EVENT_KEY, .help = "continue before the event with this key" },
+	{ .key = PK_BEFORE, .type = PARAM_BYTES, .min = EVENT_KEY, .max = EVENT_KEY,
+	  .help = "continue before the event with this key" },
 	LIMIT(200, 50),
 	ON,
 	END
 };
 static const struct param	 roll_params[] = {
 	BOOK, CLOCK, MONTH, AREA_BELOW,
-	{ .key = PK_AFTER, .type = PARAM_BYTES, .min = ROLL_KEY, .max = ROLL_KEY, .help = "continue behind the row with this key" },
+	{ .key = PK_AFTER, .type = PARAM_BYTES, .min = ROLL_KEY, .max = ROLL_KEY,
+	  .help = "continue behind the row with this key" },
 	LIMIT_OR_NONE(100, 50),
 	END
 };
 static const struct param	 progress_params[] = { BOOK, CLOCK, MONTH, AREA_BELOW, END };
 static const struct param	 clock_params[] = {
 	{ .key = PK_ACCEPT, .type = PARAM_BOOL, .flags = PARAM_LOCAL,
-	    .help = "the clock is right and was ahead before: the trail has an entry with both moments, saving goes on, and "
+	    .help =
+	    "the clock is right and was ahead before: the trail has an entry with both moments, saving goes on, and "
 	    "days that deadlines kept although they had not come are computed anew" },
 	END
 };
 static const struct param	 job_start_params[] = {
-	{ .key = PK_KIND, .type = PARAM_CHOICE, .flags = PARAM_REQUIRED, .choices = ops_job_kinds, .help = "what to do" },
+	{ .key = PK_KIND, .type = PARAM_CHOICE, .flags = PARAM_REQUIRED, .choices = ops_job_kinds,
+	  .help = "what to do" },
 	{ .key = PK_ARGS, .type = PARAM_MAP, .help = "arguments, where the kind takes any" },
 	END
 };
@@ -306,7 +348,7 @@ static const struct param	 job_result_params[] = {
 	END
 };
 
-/* ---- the table ---------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #define AS_SAVE	"As save."
 

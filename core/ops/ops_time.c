@@ -67,7 +67,8 @@ put_audit(const struct writer *w, const struct time_accept *a)
 	struct val	*detail = val_map();
 	int		 r = STORE_SYS;
 
-	if (val_put(detail, PK_NEWEST, val_int(a->was)) && val_put(detail, PK_CLOCK, val_int(a->now)) &&
+	if (val_put(detail, PK_NEWEST, val_int(a->was)) &&
+	    val_put(detail, PK_CLOCK, val_int(a->now)) &&
 	    val_put(detail, PK_SETTLED, val_int((int64_t)val_len(a->ids))))
 		r = (int)writer_log(w, &(struct audit_entry){ .act = "clock", .detail = detail });
 	val_free(detail);
@@ -105,8 +106,10 @@ answer_time(struct call *call, int64_t newest, int64_t clock, size_t settled, bo
 {
 	struct val	*reply = val_map();
 
-	if (val_put(reply, PK_NEWEST, val_int(newest)) && val_put(reply, PK_CLOCK, val_int(clock)) &&
-	    val_put(reply, PK_SETTLED, val_int((int64_t)settled)) && val_put(reply, PK_BEHIND, val_bool(behind)))
+	if (val_put(reply, PK_NEWEST, val_int(newest)) &&
+	    val_put(reply, PK_CLOCK, val_int(clock)) &&
+	    val_put(reply, PK_SETTLED, val_int((int64_t)settled)) &&
+	    val_put(reply, PK_BEHIND, val_bool(behind)))
 		return call_answer_ok(call, reply);
 	val_free(reply);
 	return call_answer_store(call, STORE_SYS);
@@ -135,11 +138,13 @@ start_accept(struct call *call)
 	call->job_free = time_accept_free;
 	a->today = civil_at(env_time_wall(call->core));
 	if ((a->ids = val_list()) != NULL)
-		e = store_scan(call->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, collect_future, call);
+		e = store_scan(call->core->store, NULL, STORE_REC,
+		    &(struct store_range){ .lolen = 0 }, collect_future, call);
 	if (e != STORE_OK || a->bad)
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	if (val_len(a->ids) == 0 && !env_time_behind(call->core))
-		return call_answer_error(call, PE_INVALID, N_("The clock is not behind the newest entry: there is nothing to accept."));
+		return call_answer_error(call, PE_INVALID,
+		    N_("The clock is not behind the newest entry: there is nothing to accept."));
 	call->body = accept_body;
 	call->finish = accept_finish;
 	return CALL_COMMIT;
@@ -149,6 +154,7 @@ enum call_step
 op_clock(struct call *call)
 {
 	if (!call_arg_true(call, PK_ACCEPT))
-		return answer_time(call, env_time_newest(call->core), env_time_wall(call->core), 0, env_time_behind(call->core));
+		return answer_time(call, env_time_newest(call->core), env_time_wall(call->core), 0,
+		    env_time_behind(call->core));
 	return start_accept(call);
 }

@@ -49,8 +49,8 @@ plain_words(struct val *entry)
 static void
 drop_content(struct val *detail)
 {
-	static const char *const	 plain[] = { "agreed", "changed", "clock", "from", "n", "on", "since", "told", "until", "with",
-	    NULL };
+	static const char *const	 plain[] = { "agreed", "changed", "clock", "from", "n",
+	    "on", "since", "told", "until", "with", NULL };
 
 	for (size_t i = val_len(detail); i-- > 0;) {
 		size_t	 k = 0;
@@ -93,7 +93,8 @@ redact(const struct call *call, struct val *entry)
 {
 	const char		*name = val_get_str(entry, PK_BOOK);
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
-	struct val		*detail = val_get(entry, PK_DETAIL), *changed = val_get(detail, PK_CHANGED), *agreed = val_get(detail, PK_AGREED);
+	struct val		*detail = val_get(entry, PK_DETAIL),
+	    *changed = val_get(detail, PK_CHANGED), *agreed = val_get(detail, PK_AGREED);
 
 	ops_drop_invisible(call, detail, PK_WITH);
 	ops_drop_invisible(call, detail, PK_FROM);
@@ -103,7 +104,8 @@ redact(const struct call *call, struct val *entry)
 	if (changed == NULL)
 		return true;
 	if (book != NULL)
-		return val_put(detail, PK_CHANGED, ops_visible_paths(call->actor, book, val_dup(changed)));
+		return val_put(detail, PK_CHANGED, ops_visible_paths(call->actor, book,
+		    val_dup(changed)));
 	val_drop(detail, PK_CHANGED);
 	return true;
 }
@@ -165,18 +167,21 @@ enum call_step
 op_trail(struct call *call)
 {
 	uint64_t	 record = call_arg_id(call, PK_RECORD);
-	struct trail	 t = { .call = call, .whole = ops_reads_trail(call->actor), .limit = (size_t)call_arg_num(call, PK_LIMIT) };
+	struct trail	 t = { .call = call, .whole = ops_reads_trail(call->actor),
+	    .limit = (size_t)call_arg_num(call, PK_LIMIT) };
 	struct rec	*rec = t.whole ? NULL : seen_record(call, record);
 	struct val	*reply;
 	enum store_err	 e;
 
 	if (!t.whole && rec == NULL)
-		return call_answer_error(call, PE_DENIED, N_("The audit trail is for the auditor."));
+		return call_answer_error(call, PE_DENIED,
+		    N_("The audit trail is for the auditor."));
 	t.entries = val_list();
-	e = audit_read(call->core->store, call_arg_id(call, PK_BEFORE), 0, call_arg_text(call, PK_USER),
-	    record, trail_each, &t);
+	e = audit_read(call->core->store, call_arg_id(call, PK_BEFORE), 0,
+	    call_arg_text(call, PK_USER), record, trail_each, &t);
 	reply = val_map();
-	if (!val_put(reply, PK_ENTRIES, t.entries) || e != STORE_OK || t.bad || !val_put(reply, PK_MORE, val_bool(t.more))) {
+	if (!val_put(reply, PK_ENTRIES, t.entries) || e != STORE_OK || t.bad ||
+	    !val_put(reply, PK_MORE, val_bool(t.more))) {
 		val_free(reply);
 		rec_free(rec);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
@@ -184,5 +189,6 @@ op_trail(struct call *call)
 	/*
 	 * answers and remarks of acts are in the trail of a record, so this is a read of the record
 	 */
-	return rec != NULL ? ops_answer_read(call, rec, 0, false, reply) : call_answer_ok(call, reply);
+	return rec != NULL ? ops_answer_read(call, rec, 0, false, reply) :
+	    call_answer_ok(call, reply);
 }

@@ -76,7 +76,8 @@ rec_new(const struct book *book)
 	rec->book = book;
 	rec->number = "";
 	if ((rec->env = val_map()) == NULL || !val_put(rec->env, "b", val_text(book->name)) ||
-	    !val_put(rec->env, "f", val_map()) || !rec_set_state(rec, book->start) || !rec_set_ver(rec, 0)) {
+	    !val_put(rec->env, "f", val_map()) || !rec_set_state(rec, book->start) ||
+	    !rec_set_ver(rec, 0)) {
 		rec_free(rec);
 		return NULL;
 	}
@@ -127,8 +128,8 @@ rec_set_number(struct rec *rec, const char *number)
 }
 
 static enum rec_err
-get_from(struct core *core, struct store_txn *txn, enum store_table table, const void *key, size_t klen, uint64_t id,
-    struct rec **out)
+get_from(struct core *core, struct store_txn *txn, enum store_table table, const void *key,
+    size_t klen, uint64_t id, struct rec **out)
 {
 	struct buf	 bytes = BUF_INIT;
 	enum rec_err	 e;
@@ -162,7 +163,8 @@ rec_get(struct core *core, struct store_txn *txn, uint64_t id, struct rec **out)
 }
 
 enum rec_err
-rec_get_version(struct core *core, struct store_txn *txn, uint64_t id, uint64_t ver, struct rec **out)
+rec_get_version(struct core *core, struct store_txn *txn, uint64_t id, uint64_t ver,
+    struct rec **out)
 {
 	unsigned char	 key[REC_VERSION_KEY];
 
@@ -195,7 +197,8 @@ rec_merged(const struct rec *rec)
 const char *
 rec_area(const struct rec *rec)
 {
-	const char	*area = rec->book->area != NULL ? val_get_str(rec->fields, rec->book->area->name) :
+	const char	*area = rec->book->area != NULL ?
+	    val_get_str(rec->fields, rec->book->area->name) :
 			    rec->book->under != NULL ? val_get_str(rec->env, "ar") : NULL;
 
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
@@ -290,7 +293,8 @@ rec_set_parent(struct rec *rec, const struct rec *parent)
 
 	for (size_t i = 0; ok && i < val_len(above); i++)
 		ok = val_add(up, val_dup(val_at(above, i)));
-	return val_put(rec->env, "up", up) && ok && val_put(rec->env, "ar", val_text(rec_area(parent)));
+	return val_put(rec->env, "up", up) && ok &&
+	    val_put(rec->env, "ar", val_text(rec_area(parent)));
 }
 
 const struct state *
@@ -321,7 +325,8 @@ any_ancestor(const struct rec *rec, bool (*is)(const struct book *, const struct
 {
 	size_t	 level = 0;
 
-	for (const struct book *book = rec->book; book->under != NULL; book = book->under->link_book, level++) {
+	for (const struct book *book = rec->book; book->under != NULL;
+	    book = book->under->link_book, level++) {
 		const struct state	*state = rec_ancestor_state(rec, level);
 
 		if (state == NULL || is(book->under->link_book, state))

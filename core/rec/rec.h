@@ -34,7 +34,8 @@ enum rec_err { REC_OK, REC_MISSING, REC_BAD, REC_SYS };	/* REC_BAD: damaged, or 
 
 /* A new record: empty fields, the start state, version 0. NULL: memory. */
 struct rec	*rec_new(const struct book *) MUST_USE;
-enum rec_err	 rec_decode(const struct set *, uint64_t id, const void *, size_t n, struct rec **out) MUST_USE;
+enum rec_err	 rec_decode(const struct set *, uint64_t id, const void *, size_t n,
+		    struct rec **out) MUST_USE;
 struct rec	*rec_dup(const struct rec *) MUST_USE;
 void		 rec_free(struct rec *);
 
@@ -73,7 +74,8 @@ enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **
 /* Whether the record was merged into another, whose id is "into" of the envelope. */
 bool		 rec_merged(const struct rec *);
 /* Reads a version before the present one, in a body. REC_MISSING: there is no such version. */
-enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out) MUST_USE;
+enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, uint64_t ver,
+		    struct rec **out) MUST_USE;
 
 /* Stores the record under the version it has. The caller updates its index rows. */
 enum store_err	 rec_put(struct store_txn *, const struct rec *) MUST_USE;
@@ -94,9 +96,11 @@ const char	*rec_area(const struct rec *);
  * rec_within_scope: whether at least one lies within `outer`.
  */
 typedef bool	 rec_scope_fn(const struct scope *, void *arg);
-bool		 rec_each_scope(const struct rec *, const struct field *by, rec_scope_fn *, void *arg);
+bool		 rec_each_scope(const struct rec *, const struct field *by, rec_scope_fn *,
+		    void *arg);
 bool		 rec_has_scope(const struct rec *, const struct field *by);
-bool		 rec_within_scope(const struct rec *, const struct field *by, const struct scope *outer);
+bool		 rec_within_scope(const struct rec *, const struct field *by,
+		    const struct scope *outer);
 
 /* Keys of the tables. */
 #define REC_KEY		8

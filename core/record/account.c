@@ -18,7 +18,8 @@ load_areas(struct actor *actor, const struct val *list, const char *county)
 
 	if (actor->role->level == AREA_COUNTRY)
 		return true;
-	if ((n == 0 && !whole) || (actor->scopes = calloc(whole ? 1 : n, sizeof *actor->scopes)) == NULL)
+	if ((n == 0 && !whole) || (actor->scopes = calloc(whole ? 1 : n, sizeof *actor->scopes)) ==
+	    NULL)
 		return false;
 	for (size_t i = 0; i < (whole ? 1 : n); i++) {
 		code = whole ? county : val_str(val_at(list, i));
@@ -54,9 +55,11 @@ load_scopes(struct actor *actor, const struct val *fields, const char *county)
 }
 
 static enum actor_err
-from_account(struct core *core, const struct rec *rec, uid_t uid, const char *from, struct actor **out)
+from_account(struct core *core, const struct rec *rec, uid_t uid, const char *from,
+    struct actor **out)
 {
-	const char	*role = val_get_str(rec->fields, "role"), *name = val_get_str(rec->fields, "name");
+	const char	*role = val_get_str(rec->fields, "role"),
+	    *name = val_get_str(rec->fields, "name");
 	int		 today = env_today(core);
 	struct actor	*actor;
 
@@ -65,7 +68,8 @@ from_account(struct core *core, const struct rec *rec, uid_t uid, const char *fr
 	if (val_get_num(rec->fields, "from", 0) > today ||
 	    val_get_num(rec->fields, "until", INT64_MAX) < today)
 		return ACTOR_OUT_OF_DATE;
-	if ((actor = actor_new(val_get_str(rec->fields, "user"), name != NULL ? name : "", from, uid)) == NULL)
+	if ((actor = actor_new(val_get_str(rec->fields, "user"), name != NULL ? name : "", from,
+	    uid)) == NULL)
 		return ACTOR_SYS;
 	actor->account = rec->id;
 	if (role == NULL || (actor->role = set_role(core->set, role)) == NULL ||
@@ -78,7 +82,8 @@ from_account(struct core *core, const struct rec *rec, uid_t uid, const char *fr
 }
 
 enum actor_err
-account_load_actor(struct core *core, const char *user, uid_t uid, const char *from, struct actor **out)
+account_load_actor(struct core *core, const char *user, uid_t uid, const char *from,
+    struct actor **out)
 {
 	const struct field	*f = book_field(set_book(core->set, "account"), "user");
 	struct val		*name = val_text(user);

@@ -48,7 +48,8 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	bool		 here;
 
 	(void)key;
-	if (klen != REC_VERSION_KEY || (v->e = rec_decode(v->core->set, v->id, p, n, &rec)) != REC_OK)
+	if (klen != REC_VERSION_KEY ||
+	    (v->e = rec_decode(v->core->set, v->id, p, n, &rec)) != REC_OK)
 		return v->e == REC_OK;
 	here = v->until == 0 || civil_at(moment(rec, "last")) <= v->until;
 	if (!here) {
@@ -67,7 +68,8 @@ read_versions(struct versions *v, const struct rec *now)
 	v->id = now->id;
 	rec_version_key(now->id, 0, lo);
 	rec_version_key(now->id, now->ver, hi);
-	e = store_scan(v->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	e = store_scan(v->core->store, NULL, STORE_VER,
+	    &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
 	    .hilen = sizeof hi, .reverse = true }, version_each, v);
 	if (v->e == REC_OK && e != STORE_OK)
 		v->e = e == STORE_BAD ? REC_BAD : REC_SYS;
@@ -144,7 +146,8 @@ check_version_row(const void *key, size_t klen, const void *p, size_t n, void *a
 	struct rec	*rec;
 	bool		 on;
 
-	if (klen != REC_VERSION_KEY || (k->e = rec_decode(k->core->set, buf_get_u64(key), p, n, &rec)) != REC_OK)
+	if (klen != REC_VERSION_KEY ||
+	    (k->e = rec_decode(k->core->set, buf_get_u64(key), p, n, &rec)) != REC_OK)
 		return k->e == REC_OK;
 	on = check_version(k, rec);
 	rec_free(rec);
@@ -158,8 +161,11 @@ add_merged_with(struct merge_group *k, const struct rec *rec)
 
 	rec_version_key(rec->id, 0, lo);
 	rec_version_key(rec->id, rec->ver, hi);
-	if (check_version(k, rec) && store_scan(k->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo,
-	    .hi = hi, .hilen = sizeof hi, .reverse = true }, check_version_row, k) != STORE_OK && k->e == REC_OK)
+	if (check_version(k, rec) &&
+	    store_scan(k->core->store, NULL, STORE_VER,
+	    &(struct store_range){ .lo = lo, .lolen = sizeof lo,
+	    .hi = hi, .hilen = sizeof hi, .reverse = true }, check_version_row, k) != STORE_OK &&
+	    k->e == REC_OK)
 		k->e = REC_SYS;
 }
 
@@ -268,7 +274,8 @@ clear_acks(struct rec *rec)
  * False: memory.
  */
 static bool
-compute_rollups_of(const struct set *set, const struct asof *f, struct rec *parent, const struct rec **recs)
+compute_rollups_of(const struct set *set, const struct asof *f, struct rec *parent,
+    const struct rec **recs)
 {
 	bool	 ok = true;
 
@@ -280,7 +287,8 @@ compute_rollups_of(const struct set *set, const struct asof *f, struct rec *pare
 			continue;
 		for (size_t k = 0; k < f->n; k++)
 			if (f->at[k].then->book == book &&
-			    (uint64_t)val_get_num(f->at[k].then->fields, book->under->name, 0) == parent->id)
+			    (uint64_t)val_get_num(f->at[k].then->fields, book->under->name,
+			    0) == parent->id)
 				recs[n++] = f->at[k].then;
 		ok = child_rollup(book, recs, n, parent);
 	}
@@ -343,7 +351,8 @@ has_children(const struct set *set, const struct book *book)
 }
 
 static enum rec_err
-read_children(struct core *core, const struct rec *now, const struct rec *then, int depth, struct asof *out)
+read_children(struct core *core, const struct rec *now, const struct rec *then, int depth,
+    struct asof *out)
 {
 	struct child_walk	 g = { core, now, then, depth, out, REC_OK };
 	struct merge_group	 group = { .core = core, .on = out->on, .e = REC_OK };
@@ -356,7 +365,8 @@ read_children(struct core *core, const struct rec *now, const struct rec *then, 
 	for (size_t i = 0; i < set->nbooks; i++)
 		if (set->books[i].under != NULL && set->books[i].under->link_book == now->book)
 			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < group.ids.n; k++)
-				e = child_each(core, NULL, &set->books[i], group.ids.at[k], add_child, &g);
+				e = child_each(core, NULL, &set->books[i], group.ids.at[k],
+				    add_child, &g);
 	idset_free(&group.ids);
 	return g.e != REC_OK || e == STORE_OK ? g.e : REC_SYS;
 }
@@ -495,7 +505,8 @@ collect_newest(struct event_query *h, struct core *core, const struct rec **recs
 	qsort(recs, n, sizeof *recs, cmp_latest);
 	for (size_t i = 0; e == REC_OK && i < n; i++) {
 		event_key(recs[i], key);
-		if (h->out->n == h->limit && memcmp(key, h->out->at[h->out->n - 1].key, EVENT_KEY) < 0) {
+		if (h->out->n == h->limit &&
+		    memcmp(key, h->out->at[h->out->n - 1].key, EVENT_KEY) < 0) {
 			h->out->more = true;
 			break;
 		}
@@ -505,8 +516,8 @@ collect_newest(struct event_query *h, struct core *core, const struct rec **recs
 }
 
 enum rec_err
-asof_events(struct core *core, const struct rec *now, const struct asof *f, const unsigned char *before, size_t limit,
-    asof_visible_fn *seen, void *arg, struct events *out)
+asof_events(struct core *core, const struct rec *now, const struct asof *f,
+    const unsigned char *before, size_t limit, asof_visible_fn *seen, void *arg, struct events *out)
 {
 	struct event_query	  h = { f, before, limit, out };
 	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);

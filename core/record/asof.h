@@ -32,14 +32,16 @@ struct asof {
  * REC_MISSING: the record did not exist yet. today: the day of the request. The caller frees *out,
  * also after an error.
  */
-enum rec_err	 asof_read(struct core *, const struct rec *now, int on, int today, struct asof *out) MUST_USE;
+enum rec_err	 asof_read(struct core *, const struct rec *now, int on, int today,
+		    struct asof *out) MUST_USE;
 void		 asof_free(struct asof *);
 
 /*
  * The last version of a record saved by the end of that day. REC_MISSING: the record was created
  * later.
  */
-enum rec_err	 asof_version(struct core *, const struct rec *now, int on, struct rec **out) MUST_USE;
+enum rec_err	 asof_version(struct core *, const struct rec *now, int on,
+		    struct rec **out) MUST_USE;
 
 /*
  * Whether the due day of a deadline of the casefile's record, or of one of its children, is known.
@@ -71,7 +73,8 @@ struct events {
  * also after an error.
  */
 typedef bool	 asof_visible_fn(const struct rec *now, void *arg);
-enum rec_err	 asof_events(struct core *, const struct rec *now, const struct asof *, const unsigned char *before, size_t limit,
+enum rec_err	 asof_events(struct core *, const struct rec *now, const struct asof *,
+		    const unsigned char *before, size_t limit,
 		    asof_visible_fn *seen, void *arg, struct events *out) MUST_USE;
 void		 asof_events_free(struct events *);
 

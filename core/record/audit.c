@@ -15,15 +15,18 @@ put_text(struct val *map, const char *key, const char *text)
 }
 
 static bool
-encode_entry(const struct actor *actor, int64_t now, const struct audit_entry *what, struct buf *out)
+encode_entry(const struct actor *actor, int64_t now, const struct audit_entry *what,
+    struct buf *out)
 {
 	struct val	*v = val_map();
 	bool		 ok;
 
-	ok = v != NULL && val_put(v, "at", val_int(now)) && val_put(v, "uid", val_int(actor->uid)) &&
+	ok = v != NULL && val_put(v, "at", val_int(now)) &&
+	    val_put(v, "uid", val_int(actor->uid)) &&
 	    put_text(v, "user", actor->user) && put_text(v, "name", actor->name) &&
 	    put_text(v, "role", actor->role != NULL ? actor->role->name : "local") &&
-	    put_text(v, "from", actor->from) && put_text(v, "act", what->act) && put_text(v, "book", what->book) &&
+	    put_text(v, "from", actor->from) && put_text(v, "act", what->act) &&
+	    put_text(v, "book", what->book) &&
 	    put_text(v, "number", what->number) && put_text(v, "area", what->area) &&
 	    (what->id == 0 || val_put(v, "record", val_int((int64_t)what->id))) &&
 	    (what->ver == 0 || val_put(v, "ver", val_int((int64_t)what->ver))) &&
@@ -53,7 +56,8 @@ user_key(struct buf *key, const char *user, uint64_t seq)
 }
 
 static enum store_err
-put_index(struct store_txn *txn, const struct actor *actor, const struct audit_entry *what, uint64_t seq)
+put_index(struct store_txn *txn, const struct actor *actor, const struct audit_entry *what,
+    uint64_t seq)
 {
 	struct buf	 key = BUF_INIT;
 	enum store_err	 e = STORE_OK;
@@ -71,7 +75,8 @@ put_index(struct store_txn *txn, const struct actor *actor, const struct audit_e
 }
 
 enum store_err
-audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what)
+audit_put(struct store_txn *txn, const struct actor *actor, int64_t now,
+    const struct audit_entry *what)
 {
 	struct buf	 cbor = BUF_INIT, val = BUF_INIT, key = BUF_INIT;
 	struct head	 head;
@@ -84,7 +89,8 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 	head.seq++;
 	head.at = now;
 	if (e == STORE_OK && encode_entry(actor, now, what, &cbor)) {
-		audit_hash_entry(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n, head.hash);
+		audit_hash_entry(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n,
+		    head.hash);
 		buf_put(&val, head.hash, AUDIT_HASH);
 		buf_put(&val, cbor.p, cbor.n);
 		buf_put_u64(&key, head.seq);
@@ -92,7 +98,8 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 		e = STORE_SYS;
 	if (val.bad || key.bad)
 		e = STORE_SYS;
-	if (e == STORE_OK && (e = store_put(txn, STORE_AUDIT, key.p, key.n, val.p, val.n)) == STORE_OK)
+	if (e == STORE_OK && (e = store_put(txn, STORE_AUDIT, key.p, key.n, val.p, val.n)) ==
+	    STORE_OK)
 		e = put_index(txn, actor, what, head.seq);
 	if (e == STORE_OK)
 		store_txn_head(txn, &head);
@@ -124,7 +131,8 @@ is_his(const struct val *entry, const char *who)
 static bool
 emit_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
 {
-	struct val	*v = n > AUDIT_HASH ? val_decode((const char *)p + AUDIT_HASH, n - AUDIT_HASH) : NULL;
+	struct val	*v = n > AUDIT_HASH ? val_decode((const char *)p + AUDIT_HASH,
+	    n - AUDIT_HASH) : NULL;
 	bool		 on = true;
 
 	if (v == NULL || !val_put(v, "seq", val_int((int64_t)seq)))
@@ -160,9 +168,11 @@ index_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-audit_read(struct store *st, uint64_t before, size_t limit, const char *user, uint64_t record, audit_fn *fn, void *arg)
+audit_read(struct store *st, uint64_t before, size_t limit, const char *user, uint64_t record,
+    audit_fn *fn, void *arg)
 {
-	struct reading	 r = { st, limit != 0 ? limit : SIZE_MAX, record != 0 ? user : NULL, fn, arg, STORE_OK };
+	struct reading	 r = { st, limit != 0 ? limit : SIZE_MAX, record != 0 ? user : NULL, fn,
+	    arg, STORE_OK };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	bool		 finder = record != 0 || user != NULL;
 	enum store_err	 e = STORE_SYS;
@@ -177,7 +187,8 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 	buf_put(&hi, buf_str(&lo), lo.n);
 	buf_put_u64(&hi, before != 0 ? before : UINT64_MAX);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(st, NULL, finder ? STORE_IDX : STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		e = store_scan(st, NULL, finder ? STORE_IDX : STORE_AUDIT,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 		    .hi = hi.p, .hilen = hi.n, .reverse = true, .keys_only = finder },
 		    finder ? index_each : entry_each, &r);
 	buf_free(&lo);
@@ -208,7 +219,8 @@ go_on(struct index_check *f)
 static void
 check_index_row(struct index_check *f)
 {
-	enum store_err	 e = f->key.bad ? STORE_SYS : store_get(f->store, NULL, STORE_IDX, f->key.p, f->key.n, NULL);
+	enum store_err	 e = f->key.bad ? STORE_SYS : store_get(f->store, NULL, STORE_IDX, f->key.p,
+	    f->key.n, NULL);
 
 	f->present += e == STORE_OK;
 	f->missing += e == STORE_MISSING;
@@ -220,7 +232,8 @@ static bool
 check_index_each(const struct val *entry, void *arg)
 {
 	struct index_check	*f = arg;
-	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0), id = (uint64_t)val_get_num(entry, "record", 0);
+	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0),
+	    id = (uint64_t)val_get_num(entry, "record", 0);
 	const char	*user = val_get_str(entry, "user");
 
 	if (f->last == 0)
@@ -271,7 +284,8 @@ audit_verify_index_while(struct store *st, audit_step *step, void *arg, uint64_t
 	if (e == STORE_OK)
 		e = f.e;
 	if (e == STORE_OK && !f.stopped)
-		e = store_scan(st, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(st, NULL, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, count_row, &f);
 	*missing = f.missing;
 	*surplus = f.rows - f.present;

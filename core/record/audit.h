@@ -32,7 +32,8 @@ struct audit_entry {
 };
 
 /* Appends an entry. The body returns a store error to its caller. */
-enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *) MUST_USE;
+enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now,
+		    const struct audit_entry *) MUST_USE;
 
 /*
  * One entry as
@@ -46,8 +47,8 @@ typedef bool	 audit_fn(const struct val *entry, void *arg);
  * user and record restrict the entries (NULL, 0 = any); with a record, user may also be the name of
  * the person.
  */
-enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user, uint64_t record,
-		    audit_fn *, void *arg) MUST_USE;
+enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user,
+		    uint64_t record, audit_fn *, void *arg) MUST_USE;
 
 /* The newest entry of the trail, and what HOME/head says of it. */
 struct audit_end {
@@ -64,7 +65,8 @@ struct audit_end {
  * ones or do not fit the chain, or when this cannot be decided; else it stays empty. Store errors:
  * reading failed.
  */
-enum store_err	 audit_end_check(struct store *, bool restored, struct audit_end *, struct buf *wrong) MUST_USE;
+enum store_err	 audit_end_check(struct store *, bool restored, struct audit_end *,
+		    struct buf *wrong) MUST_USE;
 
 /*
  * Keeps HOME/head up to date from now on, starting with the end as it was found. A first opening
@@ -77,8 +79,8 @@ enum store_err	 audit_end_keep(struct store *, const struct audit_end *) MUST_US
  * Adds the entry `act`, which records a lost end or a restored backup, and keeps the end after it.
  * Otherwise as audit_end_keep().
  */
-enum store_err	 audit_end_accept(struct store *, const struct actor *, int64_t now, const char *act,
-		    const struct audit_end *) MUST_USE;
+enum store_err	 audit_end_accept(struct store *, const struct actor *, int64_t now,
+		    const char *act, const struct audit_end *) MUST_USE;
 
 /* The sequence of the entry after which the chain has a key. */
 uint64_t	 audit_keyed_after(struct store *);
@@ -91,9 +93,10 @@ typedef bool	 audit_step(void *arg);
  * number of entries. Entries may be added meanwhile. step may be NULL; after it has stopped the
  * walk, *n is the number of entries walked.
  */
-enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]) MUST_USE;
-enum store_err	 audit_verify_while(struct store *, audit_step *, void *arg, uint64_t *n, uint64_t *bad,
+enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad,
 		    unsigned char head[AUDIT_HASH]) MUST_USE;
+enum store_err	 audit_verify_while(struct store *, audit_step *, void *arg, uint64_t *n,
+		    uint64_t *bad, unsigned char head[AUDIT_HASH]) MUST_USE;
 
 /*
  * Counts rows of STORE_IDX by which the entries of one record or person are found: how many are
@@ -101,7 +104,7 @@ enum store_err	 audit_verify_while(struct store *, audit_step *, void *arg, uint
  * stopped the walk, both counts are undefined.
  */
 enum store_err	 audit_verify_index(struct store *, uint64_t *missing, uint64_t *surplus) MUST_USE;
-enum store_err	 audit_verify_index_while(struct store *, audit_step *, void *arg, uint64_t *missing,
-		    uint64_t *surplus) MUST_USE;
+enum store_err	 audit_verify_index_while(struct store *, audit_step *, void *arg,
+		    uint64_t *missing, uint64_t *surplus) MUST_USE;
 
 #endif

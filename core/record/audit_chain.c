@@ -9,8 +9,8 @@
 /* ---- hashes ---------------------------------------------------------------------------------- */
 
 void
-audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n,
-    unsigned char out[AUDIT_HASH])
+audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq,
+    const void *cbor, size_t n, unsigned char out[AUDIT_HASH])
 {
 	crypto_generichash_state	 state;
 	struct buf			 b = BUF_INIT;
@@ -69,7 +69,8 @@ struct verifying {
 static bool
 is_signed(const struct verifying *v)
 {
-	return v->has_keyed != HEAD_OK || v->seq != v->keyed.seq || memcmp(v->hash, v->keyed.hash, AUDIT_HASH) == 0;
+	return v->has_keyed != HEAD_OK || v->seq != v->keyed.seq ||
+	    memcmp(v->hash, v->keyed.hash, AUDIT_HASH) == 0;
 }
 
 static bool
@@ -82,8 +83,8 @@ verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		return false;
 	}
 	v->seq++;
-	audit_hash_entry(v->seq > v->keyed.seq ? v->key : NULL, v->hash, v->seq, (const char *)p + AUDIT_HASH, n - AUDIT_HASH,
-	    v->hash);
+	audit_hash_entry(v->seq > v->keyed.seq ? v->key : NULL, v->hash, v->seq,
+	    (const char *)p + AUDIT_HASH, n - AUDIT_HASH, v->hash);
 	if (memcmp(v->hash, p, AUDIT_HASH) != 0 || !is_signed(v))
 		v->bad = v->seq;
 	return v->bad == 0 && (v->step == NULL || v->step(v->arg));
@@ -99,7 +100,8 @@ read_keyed(struct store *st, struct head *out, enum head_err *how)
 
 	*out = (struct head){ .seq = 0 };
 	*how = e == STORE_MISSING ? HEAD_MISSING :
-	    e == STORE_OK && head_decode(store_home(st), HEAD_KEYED, b.p, b.n, out) ? HEAD_OK : HEAD_BAD;
+	    e == STORE_OK && head_decode(store_home(st), HEAD_KEYED, b.p, b.n, out) ? HEAD_OK :
+	    HEAD_BAD;
 	buf_free(&b);
 	return e == STORE_MISSING ? STORE_OK : e;
 }
@@ -138,7 +140,8 @@ audit_verify_while(struct store *st, audit_step *step, void *arg, uint64_t *n, u
 	if ((e = begin_verifying(st, &v)) == STORE_OK) {
 		v.step = step;
 		v.arg = arg;
-		e = store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lolen = 0 }, verify_each, &v);
+		e = store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lolen = 0 },
+		    verify_each, &v);
 	}
 	*n = v.seq;
 	*bad = v.bad;
@@ -165,7 +168,8 @@ find_end(struct store *st, struct head *now)
 	struct val	*v = NULL;
 	enum store_err	 e = audit_newest(st, NULL, now, &b);
 
-	if (e == STORE_OK && b.n > AUDIT_HASH && (v = val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH)) != NULL)
+	if (e == STORE_OK && b.n > AUDIT_HASH &&
+	    (v = val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH)) != NULL)
 		now->at = val_get_num(v, "at", 0);
 	val_free(v);
 	buf_free(&b);
@@ -179,7 +183,8 @@ find_end(struct store *st, struct head *now)
 static enum store_err
 check_after(struct store *st, const struct head *head, uint64_t *bad)
 {
-	struct verifying	 v = { .key = audit_key(st), .keyed.seq = head->keyed, .seq = head->seq, .has_keyed = HEAD_MISSING };
+	struct verifying	 v = { .key = audit_key(st), .keyed.seq = head->keyed,
+	    .seq = head->seq, .has_keyed = HEAD_MISSING };
 	struct buf		 lo = BUF_INIT, entry = BUF_INIT;
 	enum store_err		 e = STORE_OK;
 
@@ -188,7 +193,9 @@ check_after(struct store *st, const struct head *head, uint64_t *bad)
 	if (head->seq > 0) {
 		buf_put_u64(&lo, head->seq);
 		e = lo.bad ? STORE_SYS : store_get(st, NULL, STORE_AUDIT, lo.p, lo.n, &entry);
-		if (e == STORE_MISSING || (e == STORE_OK && (entry.n < AUDIT_HASH || memcmp(entry.p, head->hash, AUDIT_HASH) != 0))) {
+		if (e == STORE_MISSING ||
+		    (e == STORE_OK && (entry.n < AUDIT_HASH ||
+		    memcmp(entry.p, head->hash, AUDIT_HASH) != 0))) {
 			*bad = head->seq;
 			e = STORE_OK;
 		}
@@ -196,8 +203,9 @@ check_after(struct store *st, const struct head *head, uint64_t *bad)
 	buf_reset(&lo);
 	buf_put_u64(&lo, head->seq + 1);
 	if (e == STORE_OK && *bad == 0) {
-		e = lo.bad ? STORE_SYS : store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n },
-		    verify_each, &v);
+		e = lo.bad ? STORE_SYS :
+		    store_scan(st, NULL, STORE_AUDIT,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n }, verify_each, &v);
 		*bad = v.bad;
 	}
 	buf_free(&lo);
@@ -212,19 +220,22 @@ say_missing(const struct audit_end *end, const char *home, struct buf *wrong)
 
 	civil_print_moment(end->head.at, head);
 	civil_print_moment(end->now.at, last);
-	buf_printf(wrong, "%s: the newest %llu entries of the audit trail are missing with what they tell of: ", home,
-	    (unsigned long long)(end->head.seq - end->now.seq));
+	buf_printf(wrong,
+	    "%s: the newest %llu entries of the audit trail are missing with what they tell of: ",
+	    home, (unsigned long long)(end->head.seq - end->now.seq));
 	if (end->now.seq > 0)
-		buf_printf(wrong, "entry %llu of %s is the last one there, ", (unsigned long long)end->now.seq, last);
+		buf_printf(wrong, "entry %llu of %s is the last one there, ",
+		    (unsigned long long)end->now.seq, last);
 	else
 		buf_puts(wrong, "none is there, ");
-	buf_printf(wrong, "%s up to entry %llu of %s; " WHAT_TO_DO, end->restored ? "the backup went" : "acknowledged was",
-	    (unsigned long long)end->head.seq, head);
+	buf_printf(wrong, "%s up to entry %llu of %s; " WHAT_TO_DO, end->restored ?
+	    "the backup went" : "acknowledged was", (unsigned long long)end->head.seq, head);
 }
 
 /* has: whether the store knows from which entry the chain has a key. */
 static enum store_err
-judge(struct store *st, const struct audit_end *end, enum head_err has, const struct head *keyed, struct buf *wrong)
+judge(struct store *st, const struct audit_end *end, enum head_err has, const struct head *keyed,
+    struct buf *wrong)
 {
 	const char	*home = home_path(store_home(st));
 	uint64_t	 bad = 0;
@@ -234,16 +245,21 @@ judge(struct store *st, const struct audit_end *end, enum head_err has, const st
 		return STORE_OK;		/* first opened, or restored from a backup of an
 						   earlier version */
 	if (end->read != HEAD_OK)
-		buf_printf(wrong, "%s/%s" HEAD_NAME " is %s, so nobody can tell whether the newest entries of the audit trail are "
-		    "still there; " WHAT_TO_DO, home, end->restored ? "env/" : "", end->read == HEAD_MISSING ? "missing" : "damaged");
+		buf_printf(wrong,
+		    "%s/%s" HEAD_NAME " is %s, so nobody can tell whether the newest entries of the audit trail are "
+		    "still there; " WHAT_TO_DO, home, end->restored ? "env/" : "",
+		    end->read == HEAD_MISSING ? "missing" : "damaged");
 	else if (end->now.seq < end->head.seq)
 		say_missing(end, home, wrong);
 	else if ((e = check_after(st, &end->head, &bad)) == STORE_OK && bad != 0)
-		buf_printf(wrong, "%s: entry %llu of the audit trail is not the one this program wrote: it was changed, added or "
+		buf_printf(wrong,
+		    "%s: entry %llu of the audit trail is not the one this program wrote: it was changed, added or "
 		    "replaced from outside; " WHAT_TO_DO, home, (unsigned long long)bad);
-	else if (e == STORE_OK && (has == HEAD_BAD || (has == HEAD_OK && keyed->seq != end->head.keyed) ||
+	else if (e == STORE_OK &&
+	    (has == HEAD_BAD || (has == HEAD_OK && keyed->seq != end->head.keyed) ||
 	    (has == HEAD_MISSING && end->head.seq != end->head.keyed)))
-		buf_printf(wrong, "%s: from where the audit trail's chain has a key is not what HOME/head says; " WHAT_TO_DO, home);
+		buf_printf(wrong,
+		    "%s: from where the audit trail's chain has a key is not what HOME/head says; " WHAT_TO_DO, home);
 	return e;
 }
 
@@ -255,7 +271,8 @@ audit_end_check(struct store *st, bool restored, struct audit_end *end, struct b
 	enum store_err	 e;
 
 	*end = (struct audit_end){ .restored = restored };
-	if ((e = find_end(st, &end->now)) != STORE_OK || (e = read_keyed(st, &keyed, &has)) != STORE_OK)
+	if ((e = find_end(st, &end->now)) != STORE_OK ||
+	    (e = read_keyed(st, &keyed, &has)) != STORE_OK)
 		return e;
 	end->read = store_head_read(st, restored, &end->head);
 	end->now.keyed = has == HEAD_OK ? keyed.seq : end->read == HEAD_OK ? end->head.keyed :
@@ -274,7 +291,8 @@ put_keyed(struct store_txn *txn, const struct audit_end *end)
 
 	if (keyed.seq > 0) {
 		buf_put_u64(&key, keyed.seq);
-		e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n, &entry);
+		e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n,
+		    &entry);
 		if (e == STORE_OK && entry.n >= AUDIT_HASH)
 			memcpy(keyed.hash, entry.p, AUDIT_HASH);
 	}
@@ -287,21 +305,24 @@ put_keyed(struct store_txn *txn, const struct audit_end *end)
 }
 
 static enum store_err
-put_accepted(struct store_txn *txn, const struct actor *actor, int64_t now, const char *act, const struct audit_end *end)
+put_accepted(struct store_txn *txn, const struct actor *actor, int64_t now, const char *act,
+    const struct audit_end *end)
 {
 	struct val	*detail = val_map();
 	enum store_err	 e = STORE_SYS;
 
 	if (val_put(detail, "last", val_int((int64_t)end->now.seq)) && (end->read != HEAD_OK ||
 	    val_put(detail, "acknowledged", val_int((int64_t)end->head.seq))))
-		e = audit_put(txn, actor, now, &(struct audit_entry){ .act = act, .detail = detail });
+		e = audit_put(txn, actor, now,
+		    &(struct audit_entry){ .act = act, .detail = detail });
 	val_free(detail);
 	return e;
 }
 
 /* Writes the end in one transaction. actor NULL: without an entry. */
 static enum store_err
-write_end(struct store *st, const struct actor *actor, int64_t now, const char *act, const struct audit_end *end)
+write_end(struct store *st, const struct actor *actor, int64_t now, const char *act,
+    const struct audit_end *end)
 {
 	struct store_txn	*txn;
 	enum store_err		 e;
@@ -329,18 +350,21 @@ audit_end_keep(struct store *st, const struct audit_end *end)
 	enum head_err	 has;
 	enum store_err	 e;
 
-	if ((e = read_keyed(st, &keyed, &has)) == STORE_OK && (e = store_head_start(st, &end->now)) == STORE_OK && has != HEAD_OK)
+	if ((e = read_keyed(st, &keyed, &has)) == STORE_OK &&
+	    (e = store_head_start(st, &end->now)) == STORE_OK && has != HEAD_OK)
 		e = write_end(st, NULL, 0, NULL, end);
 	return e;
 }
 
 enum store_err
-audit_end_accept(struct store *st, const struct actor *actor, int64_t now, const char *act, const struct audit_end *end)
+audit_end_accept(struct store *st, const struct actor *actor, int64_t now, const char *act,
+    const struct audit_end *end)
 {
 	struct audit_end	 after = *end;
 	enum store_err		 e;
 
-	if ((e = write_end(st, actor, now, act, end)) != STORE_OK || (e = find_end(st, &after.now)) != STORE_OK)
+	if ((e = write_end(st, actor, now, act, end)) != STORE_OK ||
+	    (e = find_end(st, &after.now)) != STORE_OK)
 		return e;
 	after.now.keyed = end->now.keyed;
 	return audit_end_keep(st, &after);

@@ -16,9 +16,11 @@ check_place(const struct val *fields, const struct form_ctx *ctx, struct problem
 	if (code == NULL)
 		return;				/* the definition reports an empty field */
 	if (!area_valid(code))
-		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), ARG_TEXT, code, ARG_END);
+		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), ARG_TEXT, code,
+		    ARG_END);
 	else if (!area_within(code, ctx->set->county_code))
-		problem_add(ps, "code", N_("{1} does not lie in this county; its codes begin with {2}"), ARG_TEXT, code,
+		problem_add(ps, "code",
+		    N_("{1} does not lie in this county; its codes begin with {2}"), ARG_TEXT, code,
 		    ARG_TEXT, ctx->set->county_code, ARG_END);
 }
 
@@ -45,10 +47,12 @@ check_areas(const struct role *role, const struct val *areas, struct problems *p
 		const char	*code = val_str(val_at(areas, i));
 
 		if (code != NULL && area_level(code) != role->level)
-			problem_add(ps, "areas", says[role->level], ARG_CODE, "roles", role->name, ARG_AREA, code, ARG_END);
+			problem_add(ps, "areas", says[role->level], ARG_CODE, "roles", role->name,
+			    ARG_AREA, code, ARG_END);
 	}
 	if (val_len(areas) == 0 && role->level > AREA_COUNTY && !has_problem(ps, "areas"))
-		problem_add(ps, "areas", N_("{1} needs the places it is granted for"), ARG_CODE, "roles", role->name, ARG_END);
+		problem_add(ps, "areas", N_("{1} needs the places it is granted for"), ARG_CODE,
+		    "roles", role->name, ARG_END);
 }
 
 static void
@@ -62,7 +66,8 @@ check_grant(const struct val *fields, const struct form_ctx *ctx, struct problem
 }
 
 void
-builtin_check(const struct book *book, const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+builtin_check(const struct book *book, const struct val *fields, const struct form_ctx *ctx,
+    struct problems *ps)
 {
 	if (strcmp(book->name, "area") == 0)
 		check_place(fields, ctx, ps);
@@ -84,10 +89,12 @@ check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, st
 	if (code == NULL || !area_parent(code, parent) || strcmp(code, core->set->county_code) == 0)
 		return STORE_OK;
 	v = val_text(parent);
-	e = v == NULL ? STORE_SYS : query_unique(core, txn, book_field(rec->book, "code"), v, 0, &id);
+	e = v == NULL ? STORE_SYS : query_unique(core, txn, book_field(rec->book, "code"), v, 0,
+	    &id);
 	if (e == STORE_OK && id == 0)
-		problem_add(ps, "code", N_("{1}, in which it lies, is not on record; enter that first"), ARG_TEXT, parent,
-		    ARG_END);
+		problem_add(ps, "code",
+		    N_("{1}, in which it lies, is not on record; enter that first"), ARG_TEXT,
+		    parent, ARG_END);
 	val_free(v);
 	return e;
 }
@@ -111,22 +118,25 @@ role_of(const struct set *set, const struct rec *account)
 static bool
 has_ended(const struct rec *account, int today)
 {
-	return strcmp(account->state->name, "active") != 0 || val_get_num(account->fields, "until", INT64_MAX) < today;
+	return strcmp(account->state->name, "active") != 0 ||
+	    val_get_num(account->fields, "until", INT64_MAX) < today;
 }
 
 static void
 compare_holder(const struct rec *other, void *arg)
 {
 	struct holder_check		*h = arg;
-	const char		*name = val_get_str(other->fields, "name"), *role = val_get_str(other->fields, "role");
+	const char		*name = val_get_str(other->fields, "name"),
+	    *role = val_get_str(other->fields, "role");
 	const struct role	*r = role != NULL ? set_role(h->core->set, role) : NULL;
 
 	if (r == NULL || !actor_same_name(name, h->name) || has_ended(other, h->today))
 		return;
 	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
-		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
-		    "people, write the name so that they can be told apart."), ARG_TEXT, name, ARG_CODE, "roles", role,
-		    ARG_TEXT, val_get_str(other->fields, "user"), ARG_END);
+		problem_add(h->ps, "role",
+		    N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
+		    "people, write the name so that they can be told apart."), ARG_TEXT, name,
+		    ARG_CODE, "roles", role, ARG_TEXT, val_get_str(other->fields, "user"), ARG_END);
 }
 
 /*
@@ -163,17 +173,20 @@ account_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 static enum store_err
-each_account(struct core *core, struct store_txn *txn, const struct rec *self, void (*fn)(const struct rec *, void *), void *arg)
+each_account(struct core *core, struct store_txn *txn, const struct rec *self,
+    void (*fn)(const struct rec *, void *), void *arg)
 {
 	struct walk	 walk = { core, txn, self->id, fn, arg, STORE_OK };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_put_u32(&lo, index_catalog_unique(core->index_catalog, book_field(self->book, "user"))->id);
+	buf_put_u32(&lo, index_catalog_unique(core->index_catalog,
+	    book_field(self->book, "user"))->id);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(core->store, txn, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, account_each, &walk);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -191,10 +204,12 @@ excludes_any(const struct set *set, const struct role *role)
 }
 
 static enum store_err
-check_holder(struct core *core, struct store_txn *txn, int today, const struct rec *rec, struct problems *ps)
+check_holder(struct core *core, struct store_txn *txn, int today, const struct rec *rec,
+    struct problems *ps)
 {
 	const struct role	*role = role_of(core->set, rec);
-	struct holder_check		 h = { core, today, role, val_get_str(rec->fields, "name"), ps };
+	struct holder_check		 h = { core, today, role, val_get_str(rec->fields, "name"),
+	    ps };
 
 	if (role == NULL || h.name == NULL || !excludes_any(core->set, role))
 		return STORE_OK;
@@ -214,7 +229,8 @@ static bool
 in_force(const struct last_holder *s, const struct rec *account, const struct state *state)
 {
 	return role_of(s->set, account) == s->role && strcmp(state->name, "active") == 0 &&
-	    val_get_num(account->fields, "from", 0) <= s->today && val_get_num(account->fields, "until", INT64_MAX) >= s->today;
+	    val_get_num(account->fields, "from", 0) <= s->today &&
+	    val_get_num(account->fields, "until", INT64_MAX) >= s->today;
 }
 
 static void
@@ -226,24 +242,26 @@ count_holder(const struct rec *other, void *arg)
 }
 
 static enum store_err
-check_last(struct core *core, struct store_txn *txn, int today, const struct rec *was, const struct rec *now,
-    const struct state *to, struct problems *ps)
+check_last(struct core *core, struct store_txn *txn, int today, const struct rec *was,
+    const struct rec *now, const struct state *to, struct problems *ps)
 {
 	struct last_holder	 s = { core->set, role_of(core->set, was), today, 0 };
 	enum store_err	 e;
 
-	if (s.role == NULL || !excludes_any(core->set, s.role) || !in_force(&s, was, was->state) || in_force(&s, now, to))
+	if (s.role == NULL || !excludes_any(core->set, s.role) || !in_force(&s, was, was->state) ||
+	    in_force(&s, now, to))
 		return STORE_OK;
 	e = each_account(core, txn, was, count_holder, &s);
 	if (e == STORE_OK && s.n == 0)
-		problem_add(ps, "role", N_("This is the only {1} whose account is in force. Give the role to somebody else first."),
+		problem_add(ps, "role",
+		    N_("This is the only {1} whose account is in force. Give the role to somebody else first."),
 		    ARG_CODE, "roles", s.role->name, ARG_END);
 	return e;
 }
 
 enum store_err
-builtin_check_change(struct core *core, struct store_txn *txn, int today, const struct rec *was, const struct rec *now,
-    const struct state *to, struct problems *ps)
+builtin_check_change(struct core *core, struct store_txn *txn, int today, const struct rec *was,
+    const struct rec *now, const struct state *to, struct problems *ps)
 {
 	if (was == NULL || strcmp(was->book->name, "account") != 0)
 		return STORE_OK;
@@ -253,8 +271,8 @@ builtin_check_change(struct core *core, struct store_txn *txn, int today, const 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 enum store_err
-builtin_check_others(struct core *core, struct store_txn *txn, int today, const struct rec *rec, const struct state *state,
-    struct problems *ps)
+builtin_check_others(struct core *core, struct store_txn *txn, int today, const struct rec *rec,
+    const struct state *state, struct problems *ps)
 {
 	if (strcmp(rec->book->name, "area") == 0)
 		return check_parent(core, txn, rec, ps);

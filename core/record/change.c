@@ -47,7 +47,8 @@ change_paths(const struct book *book, const struct val *was, const struct val *i
 
 		if (f->group != NULL || f->computed == COMPUTED_ROLLUP || val_same(a, b))
 			continue;
-		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) : val_add(out, val_text(f->path));
+		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) :
+		    val_add(out, val_text(f->path));
 	}
 	if (ok)
 		return out;
@@ -79,15 +80,16 @@ question(const struct book *book, const char *act, const char *name)
 }
 
 struct val *
-masked_answers(const struct book *book, const char *act, const struct val *ask, const struct form_ctx *ctx)
+masked_answers(const struct book *book, const char *act, const struct val *ask,
+    const struct form_ctx *ctx)
 {
 	struct val	*out = val_map();
 
 	for (size_t i = 0; out != NULL && i < val_len(ask); i++) {
 		const struct field	*f = question(book, act, val_key(ask, i));
 
-		if (!val_put(out, val_key(ask, i), f != NULL && f->mask != MASK_NO ? masked_text(f, val_value(ask, i), ctx) :
-		    val_dup(val_value(ask, i)))) {
+		if (!val_put(out, val_key(ask, i), f != NULL && f->mask != MASK_NO ?
+		    masked_text(f, val_value(ask, i), ctx) : val_dup(val_value(ask, i)))) {
 			val_free(out);
 			out = NULL;
 		}
@@ -121,8 +123,10 @@ put_stamp(const struct writer *w, struct val *env, const char *key, const char *
 	struct val	*stamp = val_map();
 	bool		 ok;
 
-	ok = val_put(stamp, "by", val_text(w->actor->user)) && val_put(stamp, "name", val_text(w->actor->name)) &&
-	    val_put(stamp, "at", val_int(w->moment)) && (act == NULL || val_put(stamp, "act", val_text(act)));
+	ok = val_put(stamp, "by", val_text(w->actor->user)) &&
+	    val_put(stamp, "name", val_text(w->actor->name)) &&
+	    val_put(stamp, "at", val_int(w->moment)) &&
+	    (act == NULL || val_put(stamp, "act", val_text(act)));
 	return val_put(env, key, stamp) && ok;
 }
 
@@ -150,7 +154,8 @@ complete(const struct writer *w, const struct change *c)
 {
 	struct rec	*now = c->now;
 
-	return put_ask(now->env, c->ask) && update_deadlines(w, c) && rec_set_ver(now, c->old != NULL ? c->old->ver + 1 : 1) &&
+	return put_ask(now->env, c->ask) && update_deadlines(w, c) &&
+	    rec_set_ver(now, c->old != NULL ? c->old->ver + 1 : 1) &&
 	    val_put(now->env, "d", val_textn(w->core->set->version, 8)) &&
 	    (c->old != NULL || put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
 }
@@ -197,18 +202,21 @@ keep_effects(const struct writer *w, const struct rec *now, const struct val *ef
 {
 	if (val_len(effects) == 0)
 		return STORE_OK;
-	return val_put(val_get(now->env, "last"), "taught", val_dup(effects)) ? rec_put(w->txn, now) : STORE_SYS;
+	return val_put(val_get(now->env, "last"), "taught", val_dup(effects)) ?
+	    rec_put(w->txn, now) : STORE_SYS;
 }
 
 static enum store_err
 update_others(const struct writer *w, const struct change *c)
 {
-	struct deadline_change	 how = { .excluded = { c->excluded[0], c->excluded[1] }, .merging = c->merging };
+	struct deadline_change	 how = { .excluded = { c->excluded[0], c->excluded[1] },
+	    .merging = c->merging };
 	enum store_err		 e;
 
 	if (c->reversible && (how.deadline_log = val_list()) == NULL)
 		return STORE_SYS;
-	if ((e = child_propagate(w, c->old, c->now)) == STORE_OK && (e = child_update_parent(w, c->old, c->now, &how)) == STORE_OK &&
+	if ((e = child_propagate(w, c->old, c->now)) == STORE_OK &&
+	    (e = child_update_parent(w, c->old, c->now, &how)) == STORE_OK &&
 	    (e = link_update_counts(w, c->old, c->now, &how)) == STORE_OK)
 		e = keep_effects(w, c->now, how.deadline_log);
 	val_free(how.deadline_log);
@@ -224,8 +232,10 @@ describe(const struct writer *w, const struct change *c, struct val *detail)
 	struct val		*none = val_map();
 	bool			 ok;
 
-	ok = none != NULL && val_put(detail, "changed", change_paths(c->now->book, c->old != NULL ? c->old->fields : none, c->now->fields)) &&
-	    (val_len(c->ask) == 0 || val_put(detail, "ask", masked_answers(c->now->book, c->act, c->ask, &ctx))) &&
+	ok = none != NULL && val_put(detail, "changed", change_paths(c->now->book, c->old != NULL ?
+	    c->old->fields : none, c->now->fields)) &&
+	    (val_len(c->ask) == 0 ||
+	    val_put(detail, "ask", masked_answers(c->now->book, c->act, c->ask, &ctx))) &&
 	    (val_len(c->remarks) == 0 || val_put(detail, "remarks", val_dup(c->remarks))) &&
 	    (c->source == NULL || val_put(detail, "from", val_dup(c->source))) &&
 	    (c->because == NULL || val_merge(detail, c->because));
@@ -241,7 +251,8 @@ log_change(const struct writer *w, const struct change *c)
 	enum store_err		 e = STORE_SYS;
 
 	if (detail != NULL && describe(w, c, detail))
-		e = writer_log(w, &(struct audit_entry){ .act = c->act, .book = now->book->name, .id = now->id, .number = now->number,
+		e = writer_log(w, &(struct audit_entry){ .act = c->act, .book = now->book->name,
+		    .id = now->id, .number = now->number,
 		    .ver = now->ver, .area = rec_area(now), .detail = detail });
 	val_free(detail);
 	return e;

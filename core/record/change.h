@@ -85,13 +85,16 @@ enum store_err	 change_write(const struct writer *, struct change *const *, size
  * Paths of fields that differ: "name", "father.phone"; a repeating group is one path. Rollup fields
  * are left out because nobody edits them here.
  */
-struct val	*change_paths(const struct book *, const struct val *was, const struct val *is) MUST_USE;
+struct val	*change_paths(const struct book *, const struct val *was,
+		    const struct val *is) MUST_USE;
 /* The value as text, masked as the field says. NULL: memory. */
-struct val	*masked_text(const struct field *, const struct val *, const struct form_ctx *) MUST_USE;
+struct val	*masked_text(const struct field *, const struct val *,
+		    const struct form_ctx *) MUST_USE;
 /*
  * The answers given to an act, with numbers masked as its questions say: readers who did not ask
  * for whole values see them, and the trail keeps no whole number. NULL: memory.
  */
-struct val	*masked_answers(const struct book *, const char *act, const struct val *ask, const struct form_ctx *) MUST_USE;
+struct val	*masked_answers(const struct book *, const char *act, const struct val *ask,
+		    const struct form_ctx *) MUST_USE;
 
 #endif

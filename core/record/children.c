@@ -13,7 +13,8 @@
 int
 child_day(const struct rec *rec)
 {
-	int	 day = rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
+	int	 day = rec->book->date != NULL ?
+	    (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
 
 	return day != 0 ? day : civil_at(val_get_num(val_get(rec->env, "made"), "at", 0));
 }
@@ -25,7 +26,8 @@ parent_id(const struct rec *rec)
 }
 
 enum child_err
-child_attach(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, struct rec *now)
+child_attach(struct core *core, struct store_txn *txn, const struct actor *actor,
+    const struct rec *old, struct rec *now)
 {
 	struct rec	*parent = NULL;
 	enum rec_err	 e;
@@ -40,12 +42,14 @@ child_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 	 * the parent was merged after this record was begun: it becomes a child of the surviving
 	 * one
 	 */
-	if (e == REC_OK && old == NULL && rec_merged(parent) && (e = merge_survivor(core, txn, &parent)) == REC_OK &&
+	if (e == REC_OK && old == NULL && rec_merged(parent) &&
+	    (e = merge_survivor(core, txn, &parent)) == REC_OK &&
 	    !val_put(now->fields, now->book->under->name, val_int((int64_t)parent->id)))
 		e = REC_SYS;
 	if (e == REC_SYS || e == REC_BAD)
 		u = CHILD_SYS;
-	else if (e == REC_MISSING || parent->book != now->book->under->link_book || !access_allowed(actor, ACCESS_SEE, parent, NULL))
+	else if (e == REC_MISSING || parent->book != now->book->under->link_book ||
+	    !access_allowed(actor, ACCESS_SEE, parent, NULL))
 		u = CHILD_NO_PARENT;
 	else
 		u = rec_set_parent(now, parent) ? CHILD_OK : CHILD_SYS;
@@ -56,7 +60,8 @@ child_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 bool
 child_is_inherited(const struct book *book, const struct field *f)
 {
-	return f->initial == INITIAL_PARENT && f->group == NULL && (f->fixed & STATE_BIT(book->start)) != 0;
+	return f->initial == INITIAL_PARENT && f->group == NULL &&
+	    (f->fixed & STATE_BIT(book->start)) != 0;
 }
 
 static bool
@@ -79,10 +84,12 @@ child_inherit(struct core *core, struct store_txn *txn, const struct actor *acto
 		return STORE_OK;
 	if ((e = rec_get(core, txn, parent_id(now), &parent)) == REC_SYS || e == REC_BAD)
 		return e == REC_BAD ? STORE_BAD : STORE_SYS;
-	if (parent != NULL && parent->book == now->book->under->link_book && access_allowed(actor, ACCESS_SEE, parent, NULL))
+	if (parent != NULL && parent->book == now->book->under->link_book &&
+	    access_allowed(actor, ACCESS_SEE, parent, NULL))
 		for (size_t i = 0; ok && i < now->book->nall; i++) {
 			const struct field	*f = now->book->all[i];
-			const struct val	*v = child_is_inherited(now->book, f) ? val_find(parent->fields, f->initial_source->path) : NULL;
+			const struct val	*v = child_is_inherited(now->book, f) ?
+			    val_find(parent->fields, f->initial_source->path) : NULL;
 
 			if (!type_value_empty(v) && access_see_field(actor, f->initial_source))
 				ok = val_put(now->fields, f->name, val_dup(v));
@@ -107,11 +114,13 @@ each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	return klen != CHILD_KEY || e->fn(index_key_record(key, klen), (int)buf_get_u32((const char *)key + 12), e->arg);
+	return klen != CHILD_KEY ||
+	    e->fn(index_key_record(key, klen), (int)buf_get_u32((const char *)key + 12), e->arg);
 }
 
 enum store_err
-child_each(struct core *core, struct store_txn *txn, const struct book *book, uint64_t parent, child_fn *fn, void *arg)
+child_each(struct core *core, struct store_txn *txn, const struct book *book, uint64_t parent,
+    child_fn *fn, void *arg)
 {
 	struct each	 each = { fn, arg };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
@@ -122,7 +131,8 @@ child_each(struct core *core, struct store_txn *txn, const struct book *book, ui
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(core->store, txn, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .reverse = true, .keys_only = true }, each_row, &each);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -184,7 +194,8 @@ counts_until(const struct rollup_run *l, const struct clock *clock, const struct
 {
 	if (l->core == NULL)
 		return INT_MAX;
-	return l->as_kept && deadline_ahead(clock, parent) != 0 ? civil_add(deadline_ahead(clock, parent), -1, 'd') : l->today;
+	return l->as_kept && deadline_ahead(clock, parent) != 0 ?
+	    civil_add(deadline_ahead(clock, parent), -1, 'd') : l->today;
 }
 
 static bool
@@ -196,7 +207,8 @@ rollup_plan(struct rollup_run *l, const struct book *book, const struct rec *par
 		return false;
 	for (size_t i = 0; i < of->nclocks; i++)
 		if (of->clocks[i].done == book)
-			l->at[l->n++] = (struct rollup_result){ .clock = &of->clocks[i], .until = counts_until(l, &of->clocks[i], parent) };
+			l->at[l->n++] = (struct rollup_result){ .clock = &of->clocks[i],
+			    .until = counts_until(l, &of->clocks[i], parent) };
 	for (size_t i = 0; i < of->nall; i++)
 		if (rolls_up(of->all[i], book))
 			l->at[l->n++].field = of->all[i];
@@ -281,7 +293,8 @@ rollup_add_field(struct rollup_result *l, const struct rec *rec, int day)
 static bool
 counted_already(const struct rollup_run *l, const struct rollup_result *one, const struct rec *rec)
 {
-	return l->added != NULL && one->field != NULL && one->field->rollup->kind == ROLLUP_COUNT && rec->id != l->added->id;
+	return l->added != NULL && one->field != NULL && one->field->rollup->kind == ROLLUP_COUNT &&
+	    rec->id != l->added->id;
 }
 
 /*
@@ -307,7 +320,9 @@ rollup_add(struct rollup_run *l, const struct rec *rec, int day)
 	for (size_t i = 0; i < l->n; i++) {
 		struct rollup_result	*one = &l->at[i];
 
-		if (one->complete || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->rollup->where, &ctx))
+		if (one->complete || counted_already(l, one, rec) ||
+		    !pred_holds(one->clock != NULL ? one->clock->done_where :
+		    one->field->rollup->where, &ctx))
 			continue;
 		if (one->clock != NULL)
 			rollup_add_done(one, day);
@@ -342,7 +357,8 @@ ranked_by_another(const struct rollup_result *l)
 {
 	const struct rollup	*t = l->field != NULL ? l->field->rollup : NULL;
 
-	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) && t->order_by != t->field;
+	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) &&
+	    t->order_by != t->field;
 }
 
 /*
@@ -359,9 +375,11 @@ add_stored(struct rollup_result *l, const struct rec *parent)
 	if (l->complete)
 		return true;
 	if (l->clock != NULL) {
-		if (deadline_ahead(l->clock, parent) > l->until && (l->ahead == 0 || deadline_ahead(l->clock, parent) < l->ahead))
+		if (deadline_ahead(l->clock, parent) > l->until &&
+		    (l->ahead == 0 || deadline_ahead(l->clock, parent) < l->ahead))
 			l->ahead = deadline_ahead(l->clock, parent);
-		set_result(l, deadline_last(l->clock, parent) != 0 ? val_int(deadline_last(l->clock, parent)) : NULL);
+		set_result(l, deadline_last(l->clock, parent) != 0 ?
+		    val_int(deadline_last(l->clock, parent)) : NULL);
 		return deadline_last(l->clock, parent) == 0 || l->v != NULL;
 	}
 	if ((stored = val_get(parent->fields, l->field->name)) == NULL)
@@ -401,7 +419,8 @@ static bool
 is_stored(const struct rollup_result *l, const struct rec *parent)
 {
 	if (l->clock != NULL)
-		return val_num(l->v, 0) == deadline_last(l->clock, parent) && l->ahead == deadline_ahead(l->clock, parent);
+		return val_num(l->v, 0) == deadline_last(l->clock, parent) &&
+		    l->ahead == deadline_ahead(l->clock, parent);
 	return val_same(l->v, val_get(parent->fields, l->field->name));
 }
 
@@ -413,7 +432,8 @@ store_result(struct rollup_result *l, struct rec *parent)
 	if (is_stored(l, parent))
 		return true;
 	if (l->clock != NULL)
-		return deadline_set_ahead(parent, l->clock, l->ahead) && (val_num(v, 0) == deadline_last(l->clock, parent) ||
+		return deadline_set_ahead(parent, l->clock, l->ahead) &&
+		    (val_num(v, 0) == deadline_last(l->clock, parent) ||
 		    deadline_set_last(parent, l->clock, (int)val_num(v, 0)));
 	l->v = NULL;
 	if (v != NULL)
@@ -432,9 +452,11 @@ rollup_store(struct rollup_run *l, struct rec *parent)
 }
 
 static enum store_err
-rollup_book(const struct writer *w, const struct book *book, const struct rec *added, struct rec *parent)
+rollup_book(const struct writer *w, const struct book *book, const struct rec *added,
+    struct rec *parent)
 {
-	struct rollup_run	 l = { .core = w->core, .txn = w->txn, .today = w->today, .added = added, .e = STORE_OK };
+	struct rollup_run	 l = { .core = w->core, .txn = w->txn, .today = w->today,
+	    .added = added, .e = STORE_OK };
 	enum store_err	 e = rollup_compute(&l, book, parent);
 
 	if (e == STORE_OK && !rollup_store(&l, parent))
@@ -475,7 +497,8 @@ child_recompute_parent(const struct writer *w, const struct rec *was, struct rec
 }
 
 static enum store_err
-put_parent(const struct writer *w, const struct rec *old, struct rec *now, const struct deadline_change *how)
+put_parent(const struct writer *w, const struct rec *old, struct rec *now,
+    const struct deadline_change *how)
 {
 	enum store_err	 e;
 
@@ -486,16 +509,19 @@ put_parent(const struct writer *w, const struct rec *old, struct rec *now, const
 }
 
 enum store_err
-child_update_parent(const struct writer *w, const struct rec *old, const struct rec *rec, const struct deadline_change *how)
+child_update_parent(const struct writer *w, const struct rec *old, const struct rec *rec,
+    const struct deadline_change *how)
 {
 	struct rec	*parent = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
 
-	if (rec->book->under == NULL || !feeds_parent(rec->book, rec->book->under->link_book) || deadline_excluded(how, parent_id(rec)))
+	if (rec->book->under == NULL || !feeds_parent(rec->book, rec->book->under->link_book) ||
+	    deadline_excluded(how, parent_id(rec)))
 		return STORE_OK;
 	if (rec_get(w->core, w->txn, parent_id(rec), &parent) != REC_OK)
 		return STORE_BAD;
-	if ((now = rec_dup(parent)) != NULL && (e = rollup_book(w, rec->book, old == NULL ? rec : NULL, now)) == STORE_OK &&
+	if ((now = rec_dup(parent)) != NULL &&
+	    (e = rollup_book(w, rec->book, old == NULL ? rec : NULL, now)) == STORE_OK &&
 	    !val_same(parent->env, now->env))
 		e = put_parent(w, parent, now, how);
 	rec_free(parent);
@@ -512,7 +538,8 @@ parent_stale(struct core *core, const struct rec *rec)
 
 	if (now != NULL && rec_get(core, NULL, parent_id(rec), &parent) == REC_OK) {
 		if (rec_set_parent(now, parent) && strcmp(rec_area(parent), rec_area(rec)) == 0)
-			what = val_same(val_get(rec->env, "up"), val_get(now->env, "up")) ? NULL : "parent state";
+			what = val_same(val_get(rec->env, "up"), val_get(now->env, "up")) ? NULL :
+			    "parent state";
 		rec_free(parent);
 	}
 	rec_free(now);
@@ -526,7 +553,8 @@ parent_stale(struct core *core, const struct rec *rec)
 static const char *
 stale_rollup(struct core *core, const struct book *book, const struct rec *parent)
 {
-	struct rollup_run	 l = { .core = core, .today = env_today(core), .as_kept = true, .e = STORE_OK };
+	struct rollup_run	 l = { .core = core, .today = env_today(core), .as_kept = true,
+	    .e = STORE_OK };
 	const char	*what = rollup_compute(&l, book, parent) == STORE_OK ? NULL : book->name;
 
 	for (size_t i = 0; what == NULL && i < l.n; i++)
@@ -541,10 +569,12 @@ static const char *
 stale_link_count(struct core *core, const struct rec *rec)
 {
 	struct rec	*now = rec_dup(rec);
-	const char	*what = now == NULL || link_count(core, NULL, now) != STORE_OK ? "links" : NULL;
+	const char	*what = now == NULL || link_count(core, NULL, now) != STORE_OK ? "links" :
+	    NULL;
 
 	for (size_t i = 0; what == NULL && i < rec->book->nall; i++)
-		if (!val_same(val_get(rec->fields, rec->book->all[i]->name), val_get(now->fields, rec->book->all[i]->name)))
+		if (!val_same(val_get(rec->fields, rec->book->all[i]->name),
+		    val_get(now->fields, rec->book->all[i]->name)))
 			what = rec->book->all[i]->name;
 	rec_free(now);
 	return what;
@@ -574,7 +604,8 @@ read_parent(struct core *core, struct store_txn *txn, struct rec *rec)
 		return STORE_OK;
 	switch (rec_get(core, txn, parent_id(rec), &parent)) {
 	case REC_OK:
-		if ((e = read_parent(core, txn, parent)) == STORE_OK && !rec_set_parent(rec, parent))
+		if ((e = read_parent(core, txn, parent)) == STORE_OK &&
+		    !rec_set_parent(rec, parent))
 			e = STORE_SYS;
 		rec_free(parent);
 		return e;

@@ -22,7 +22,8 @@ enum child_err {
  * Gives `now` the area and states of its parent, which the actor must be able to see. Books without
  * `under` pass.
  */
-enum child_err	 child_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now) MUST_USE;
+enum child_err	 child_attach(struct core *, struct store_txn *, const struct actor *,
+		    const struct rec *old, struct rec *now) MUST_USE;
 
 /*
  * A field with `initial: {parent: …}` that nobody may write at the start state is copied from the
@@ -30,7 +31,8 @@ enum child_err	 child_attach(struct core *, struct store_txn *, const struct act
  * field is copied so. Nothing is copied when the actor may not see the parent, or its field.
  */
 bool		 child_is_inherited(const struct book *, const struct field *);
-enum store_err	 child_inherit(struct core *, struct store_txn *, const struct actor *, struct rec *now) MUST_USE;
+enum store_err	 child_inherit(struct core *, struct store_txn *, const struct actor *,
+		    struct rec *now) MUST_USE;
 
 /*
  * Updates the parent after the rows of a record are written; old = as it was before, NULL when it
@@ -38,14 +40,16 @@ enum store_err	 child_inherit(struct core *, struct store_txn *, const struct ac
  * fields are computed again. Deadlines of the parent that this begins or ends are updated, and
  * records named by a link that is a rollup are counted again (link_update_counts()).
  */
-enum store_err	 child_update_parent(const struct writer *, const struct rec *old, const struct rec *, const struct deadline_change *) MUST_USE;
+enum store_err	 child_update_parent(const struct writer *, const struct rec *old,
+		    const struct rec *, const struct deadline_change *) MUST_USE;
 
 /*
  * Computes all rollups of a parent again, including counts of links (core/record/link.h): when one
  * was defined after its children were recorded, or when children came from another record. `was`:
  * the record before all changes that belong together. Index rows are not touched.
  */
-enum store_err	 child_recompute_parent(const struct writer *, const struct rec *was, struct rec *parent) MUST_USE;
+enum store_err	 child_recompute_parent(const struct writer *, const struct rec *was,
+		    struct rec *parent) MUST_USE;
 
 /*
  * For records of earlier homes: sets the area and states of the ancestors again, and stores the
@@ -57,13 +61,15 @@ enum store_err	 child_refresh_ancestors(struct core *, struct store_txn *, struc
  * Computes the rollups of a parent as if these records of a book, latest day first, were all its
  * children. Reads and writes no store; for casefiles of a past day. False: memory.
  */
-bool		 child_rollup(const struct book *, const struct rec *const *recs, size_t n, struct rec *parent) MUST_USE;
+bool		 child_rollup(const struct book *, const struct rec *const *recs, size_t n,
+		    struct rec *parent) MUST_USE;
 
 /*
  * After the rows of a record are written: when its area or state changed, its children at any depth
  * and their index rows get the new area and states.
  */
-enum store_err	 child_propagate(const struct writer *, const struct rec *old, const struct rec *now) MUST_USE;
+enum store_err	 child_propagate(const struct writer *, const struct rec *old,
+		    const struct rec *now) MUST_USE;
 
 /*
  * For verify; reads only. Whether the data that a record keeps of other records still follows from
@@ -81,6 +87,7 @@ int		 child_day(const struct rec *);
  * false. Does not ask access_allowed().
  */
 typedef bool	 child_fn(uint64_t id, int day, void *arg);
-enum store_err	 child_each(struct core *, struct store_txn *, const struct book *, uint64_t parent, child_fn *, void *arg) MUST_USE;
+enum store_err	 child_each(struct core *, struct store_txn *, const struct book *, uint64_t parent,
+		    child_fn *, void *arg) MUST_USE;
 
 #endif

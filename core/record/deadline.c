@@ -38,7 +38,8 @@ bool
 deadline_any_after(const struct rec *rec, int day)
 {
 	for (size_t i = 0; i < rec->book->nclocks; i++)
-		if (deadline_since(&rec->book->clocks[i], rec) > day || deadline_last(&rec->book->clocks[i], rec) > day)
+		if (deadline_since(&rec->book->clocks[i], rec) > day ||
+		    deadline_last(&rec->book->clocks[i], rec) > day)
 			return true;
 	return false;
 }
@@ -49,7 +50,8 @@ make_clock_entry(struct rec *rec, const struct clock *clock)
 {
 	struct val	*all = val_get(rec->env, "clk");
 
-	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
+	if (all == NULL && (!val_put(rec->env, "clk", val_map()) ||
+	    (all = val_get(rec->env, "clk")) == NULL))
 		return NULL;
 	if (clock_entry(clock, rec) == NULL && !val_put(all, clock->name, val_map()))
 		return NULL;
@@ -107,7 +109,8 @@ condition_holds(const struct clock *clock, const struct rec *rec)
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
 	/* the surviving record has the deadlines */
-	return !rec_merged(rec) && pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
+	return !rec_merged(rec) && pred_holds(clock->when, &ctx) &&
+	    (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
 }
 
 /* Records that are older than the clock have no start day; the day of their last change is used. */
@@ -121,7 +124,8 @@ static bool
 awaited_fields_differ(const struct clock *clock, const struct rec *old, const struct rec *now)
 {
 	for (size_t i = 0; i < clock->nchanges; i++)
-		if (!val_same(val_find(old->fields, clock->changes[i]->path), val_find(now->fields, clock->changes[i]->path)))
+		if (!val_same(val_find(old->fields, clock->changes[i]->path),
+		    val_find(now->fields, clock->changes[i]->path)))
 			return true;
 	return false;
 }
@@ -134,7 +138,8 @@ update_since(const struct clock *clock, const struct rec *old, struct rec *now, 
 	if (!condition_holds(clock, now))
 		since = 0;
 	else if (clock->kind == CLOCK_CHANGE)
-		since = old != NULL && condition_holds(clock, old) && awaited_fields_differ(clock, old, now) ? today : since;
+		since = old != NULL && condition_holds(clock, old) &&
+		    awaited_fields_differ(clock, old, now) ? today : since;
 	else if (since == 0)
 		since = old != NULL && condition_holds(clock, old) ? last_changed(old) : today;
 	if (since > today)	/* updated while the clock of the machine was ahead */
@@ -168,8 +173,10 @@ restore_ack(const struct clock *clock, const struct val *then, struct rec *now)
 {
 	const struct val	*ack = val_get(then, "ack");
 
-	if (ack == NULL || deadline_ack(clock, now) != NULL || val_get_num(ack, "day", 0) != own_deadline_day(clock, now) ||
-	    val_get_num(then, "since", 0) != deadline_since(clock, now) || val_get_num(then, "last", 0) != deadline_last(clock, now))
+	if (ack == NULL || deadline_ack(clock, now) != NULL ||
+	    val_get_num(ack, "day", 0) != own_deadline_day(clock, now) ||
+	    val_get_num(then, "since", 0) != deadline_since(clock, now) ||
+	    val_get_num(then, "last", 0) != deadline_last(clock, now))
 		return true;
 	return val_put(make_clock_entry(now, clock), "ack", val_dup(ack));
 }
@@ -178,21 +185,26 @@ bool
 deadline_restore_acks(struct rec *now, const struct val *then)
 {
 	for (size_t i = 0; i < now->book->nclocks; i++)
-		if (!restore_ack(&now->book->clocks[i], val_get(then, now->book->clocks[i].name), now))
+		if (!restore_ack(&now->book->clocks[i], val_get(then, now->book->clocks[i].name),
+		    now))
 			return false;
 	return true;
 }
 
 static int
-reverted_since(const struct clock *clock, const struct rec *before, const struct rec *old, const struct rec *now)
+reverted_since(const struct clock *clock, const struct rec *before, const struct rec *old,
+    const struct rec *now)
 {
-	bool	 held = condition_holds(clock, before), ended = held && !condition_holds(clock, old);
+	bool	 held = condition_holds(clock, before), ended = held &&
+	    !condition_holds(clock, old);
 
 	if (!condition_holds(clock, now))
 		return 0;
 	if (clock->kind == CLOCK_CHANGE)
-		return ended || (held && awaited_fields_differ(clock, before, old)) ? deadline_since(clock, before) : deadline_since(clock, old);
-	return ended && deadline_since(clock, before) != 0 ? deadline_since(clock, before) : deadline_since(clock, now);
+		return ended || (held && awaited_fields_differ(clock, before, old)) ?
+		    deadline_since(clock, before) : deadline_since(clock, old);
+	return ended && deadline_since(clock, before) != 0 ? deadline_since(clock, before) :
+	    deadline_since(clock, now);
 }
 
 bool
@@ -232,7 +244,8 @@ log_entry(struct val *deadline_log, uint64_t id)
 
 /* One save may update a record twice: "was" is the value before the first update. */
 static bool
-log_clock_change(const struct clock *clock, const struct rec *was, const struct rec *now, struct val *deadline_log)
+log_clock_change(const struct clock *clock, const struct rec *was, const struct rec *now,
+    struct val *deadline_log)
 {
 	struct val	*clk = log_entry(deadline_log, now->id), *one = val_get(clk, clock->name);
 
@@ -240,7 +253,8 @@ log_clock_change(const struct clock *clock, const struct rec *was, const struct 
 		if (clk == NULL || !val_put(clk, clock->name, val_map()))
 			return false;
 		one = val_get(clk, clock->name);
-		if (clock_entry(clock, was) != NULL && !val_put(one, "was", val_dup(clock_entry(clock, was))))
+		if (clock_entry(clock, was) != NULL &&
+		    !val_put(one, "was", val_dup(clock_entry(clock, was))))
 			return false;
 	}
 	return val_put(one, "now", val_int(deadline_since(clock, now)));
@@ -256,7 +270,8 @@ log_changes(const struct rec *was, const struct rec *now, struct val *deadline_l
 	for (size_t i = 0; i < now->book->nclocks; i++) {
 		const struct clock	*clock = &now->book->clocks[i];
 
-		if (val_same(clock_entry(clock, was), clock_entry(clock, now)) && (clock->kind != CLOCK_CHANGE || !awaited_fields_differ(clock, was, now)))
+		if (val_same(clock_entry(clock, was), clock_entry(clock, now)) &&
+		    (clock->kind != CLOCK_CHANGE || !awaited_fields_differ(clock, was, now)))
 			continue;
 		if (!log_clock_change(clock, was, now, deadline_log))
 			return false;
@@ -289,9 +304,11 @@ deadline_excluded(const struct deadline_change *how, uint64_t id)
 }
 
 bool
-deadline_update_derived(const struct rec *old, struct rec *now, int today, const struct deadline_change *how)
+deadline_update_derived(const struct rec *old, struct rec *now, int today,
+    const struct deadline_change *how)
 {
-	if (!deadline_update(old, now, today) || (how != NULL && how->merging && !keep_since(old, now)))
+	if (!deadline_update(old, now, today) ||
+	    (how != NULL && how->merging && !keep_since(old, now)))
 		return false;
 	return how == NULL || how->deadline_log == NULL || log_changes(old, now, how->deadline_log);
 }
@@ -308,8 +325,10 @@ deadline_snapshot(const struct val *one, const struct rec *rec)
 
 	for (size_t i = 0; ok && i < rec->book->nclocks; i++) {
 		const struct clock	*clock = &rec->book->clocks[i];
-		const struct val	*deadline_log = val_get(val_get(one, "clk"), clock->name), *restored;
-		bool			 is_unchanged = deadline_since(clock, rec) == (int)val_get_num(deadline_log, "now", 0);
+		const struct val	*deadline_log = val_get(val_get(one, "clk"), clock->name),
+		    *restored;
+		bool			 is_unchanged = deadline_since(clock,
+		    rec) == (int)val_get_num(deadline_log, "now", 0);
 
 		if (deadline_log == NULL || (!is_unchanged && clock->kind != CLOCK_CHANGE))
 			continue;
@@ -332,7 +351,8 @@ deadline_restore(struct rec *now, const struct val *snapshot)
 
 		if (then == NULL || !condition_holds(clock, now))
 			continue;
-		if ((clock->kind == CLOCK_CHANGE || day != 0) && day != deadline_since(clock, now) && !set_day(now, clock, "since", day))
+		if ((clock->kind == CLOCK_CHANGE || day != 0) &&
+		    day != deadline_since(clock, now) && !set_day(now, clock, "since", day))
 			return false;
 		expire_ack(clock, now);
 		if (!restore_ack(clock, then, now))
@@ -348,13 +368,16 @@ deadline_ack(const struct clock *clock, const struct rec *rec)
 }
 
 bool
-deadline_acknowledge(struct rec *rec, const struct clock *clock, const struct actor *actor, int64_t now, const char *log_changes)
+deadline_acknowledge(struct rec *rec, const struct clock *clock, const struct actor *actor,
+    int64_t now, const char *log_changes)
 {
 	struct val	*ack = val_map(), *one = make_clock_entry(rec, clock);
 	bool		 ok;
 
-	ok = val_put(ack, "by", val_text(actor->user)) && val_put(ack, "name", val_text(actor->name)) &&
-	    val_put(ack, "at", val_int(now)) && val_put(ack, "day", val_int(own_deadline_day(clock, rec))) &&
+	ok = val_put(ack, "by", val_text(actor->user)) &&
+	    val_put(ack, "name", val_text(actor->name)) &&
+	    val_put(ack, "at", val_int(now)) &&
+	    val_put(ack, "day", val_int(own_deadline_day(clock, rec))) &&
 	    (log_changes == NULL || val_put(ack, "note", val_text(log_changes)));
 	return val_put(one, "ack", ack) && ok;
 }
@@ -417,7 +440,8 @@ change_deadline_day(const struct clock *clock, const struct rec *rec, const stru
 {
 	int	 since = deadline_since(clock, rec);
 
-	return since == 0 || deadline_last(clock, rec) >= since ? 0 : civil_add(since, in->n, in->unit);
+	return since == 0 || deadline_last(clock, rec) >= since ? 0 :
+	    civil_add(since, in->n, in->unit);
 }
 
 /* The due day from the record alone, whatever the states of its ancestors. */

@@ -36,7 +36,8 @@ bool	 deadline_update(const struct rec *old, struct rec *now, int today) MUST_US
  * undone. Deadlines the undone save had closed reopen with their old start day; the revert itself
  * starts none. Acknowledgements survive. False: memory.
  */
-bool	 deadline_update_undo(const struct rec *before, const struct rec *old, struct rec *now, int today) MUST_USE;
+bool	 deadline_update_undo(const struct rec *before, const struct rec *old, struct rec *now,
+	    int today) MUST_USE;
 
 /*
  * Changes of deadlines in other records are logged, so that undo can restore them: a list of
@@ -52,7 +53,8 @@ struct deadline_change {
 };
 bool		 deadline_excluded(const struct deadline_change *, uint64_t id);
 /* deadline_update() with these rules; adds the changes to the log. False: memory. */
-bool		 deadline_update_derived(const struct rec *old, struct rec *now, int today, const struct deadline_change *) MUST_USE;
+bool		 deadline_update_derived(const struct rec *old, struct rec *now, int today,
+		    const struct deadline_change *) MUST_USE;
 
 /*
  * To be called for each entry of the log before its save is undone. Returns the entries {clock: …}
@@ -106,7 +108,8 @@ bool	 deadline_any_after(const struct rec *, int day);
  * False: memory.
  */
 const struct val *deadline_ack(const struct clock *, const struct rec *);
-bool	 deadline_acknowledge(struct rec *, const struct clock *, const struct actor *, int64_t now, const char *note) MUST_USE;
+bool	 deadline_acknowledge(struct rec *, const struct clock *, const struct actor *, int64_t now,
+	    const char *note) MUST_USE;
 
 /*
  * The escalation step of the role: days overdue after which the role sees the deadline. 0 = the

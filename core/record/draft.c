@@ -42,7 +42,8 @@ draft_remove(struct store_txn *txn, const struct actor *actor, const unsigned ch
 }
 
 enum store_err
-draft_get(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16], struct val **out)
+draft_get(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16],
+    struct val **out)
 {
 	struct buf	 key = BUF_INIT, bytes = BUF_INIT;
 	enum store_err	 e;
@@ -77,7 +78,8 @@ count_drafts(struct store *st, struct store_txn *txn, const struct actor *actor)
 
 	draft_range(&lo, &hi, actor);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(st, txn, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(st, txn, STORE_DRAFT,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, count_draft, &n);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -92,7 +94,8 @@ draft_count(struct core *core, const struct actor *actor)
 
 
 int
-draft_put(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16], const struct val *content)
+draft_put(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16],
+    const struct val *content)
 {
 	struct buf	 key = BUF_INIT, bytes = BUF_INIT;
 	int		 r;
@@ -122,7 +125,8 @@ list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct val	*draft = val_decode(p, n);
 
 	/* A draft that cannot be read stays in the store: it is not shown, but not lost. */
-	if (draft != NULL && klen >= 16 && val_put(draft, "draft", val_bytes((const char *)key + klen - 16, 16)))
+	if (draft != NULL && klen >= 16 &&
+	    val_put(draft, "draft", val_bytes((const char *)key + klen - 16, 16)))
 		return val_add(arg, draft);
 	val_free(draft);
 	return true;
@@ -136,7 +140,8 @@ draft_list(struct core *core, const struct actor *actor, struct val *list)
 
 	draft_range(&lo, &hi, actor);
 	if (!lo.bad && !hi.bad && list != NULL)
-		e = store_scan(core->store, NULL, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		e = store_scan(core->store, NULL, STORE_DRAFT,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
 	buf_free(&lo);
 	buf_free(&hi);

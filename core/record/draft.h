@@ -14,14 +14,17 @@
 #define DRAFT_TOO_LARGE	(STORE_APP_MIN + 21)
 
 /* In a body. *out is the caller's on STORE_OK, else NULL. STORE_MISSING: there is no such draft. */
-enum store_err	 draft_get(struct store_txn *, const struct actor *, const unsigned char draft[16], struct val **out) MUST_USE;
+enum store_err	 draft_get(struct store_txn *, const struct actor *, const unsigned char draft[16],
+		    struct val **out) MUST_USE;
 /* Stores a draft. A store error, or DRAFT_TOO_LARGE; then nothing was written. */
-int		 draft_put(struct store_txn *, const struct actor *, const unsigned char draft[16], const struct val *content) MUST_USE;
+int		 draft_put(struct store_txn *, const struct actor *, const unsigned char draft[16],
+		    const struct val *content) MUST_USE;
 /*
  * Removes a draft. STORE_OK also when there is none, because it may have been removed from another
  * terminal.
  */
-enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]) MUST_USE;
+enum store_err	 draft_remove(struct store_txn *, const struct actor *,
+		    const unsigned char draft[16]) MUST_USE;
 /* Whether the person has as many drafts as a person may have. */
 bool		 draft_is_full(struct store_txn *, const struct actor *);
 

@@ -184,7 +184,8 @@ is_in_pass(const struct index_def *idx, enum index_pass which)
 }
 
 bool
-index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum index_pass which, struct index_entries *entries)
+index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum index_pass which,
+    struct index_entries *entries)
 {
 	struct entry_maker	 m = { .rec = rec, .entries = entries, .key = BUF_INIT };
 	size_t			 n;
@@ -212,7 +213,8 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 	if (e == STORE_OK || e == STORE_MISSING) {
 		buf_put_u64(&next, (uint64_t)(n + by));
 		e = n + by == 0 ? store_del(txn, STORE_TALLY, key, INDEX_TALLY_KEY) :
-		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, INDEX_TALLY_KEY, next.p, next.n);
+		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, INDEX_TALLY_KEY, next.p,
+		    next.n);
 		if (e == STORE_MISSING)
 			e = STORE_OK;
 	}
@@ -222,7 +224,8 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 }
 
 static enum store_err
-update_entry(struct store_txn *txn, const struct index_catalog *cat, const void *key, size_t n, bool add)
+update_entry(struct store_txn *txn, const struct index_catalog *cat, const void *key, size_t n,
+    bool add)
 {
 	const struct index_def	*idx = index_of_key(cat, key);
 	enum store_err		 e;
@@ -237,7 +240,8 @@ update_entry(struct store_txn *txn, const struct index_catalog *cat, const void 
 
 /* Walks both sorted sets at once and writes only the differences. */
 static enum store_err
-update_entries(struct store_txn *txn, const struct index_catalog *cat, const struct index_entries *old, const struct index_entries *now)
+update_entries(struct store_txn *txn, const struct index_catalog *cat,
+    const struct index_entries *old, const struct index_entries *now)
 {
 	enum store_err	 e = STORE_OK;
 	size_t		 i = 0, k = 0, in = 0, kn = 0;
@@ -261,12 +265,14 @@ update_entries(struct store_txn *txn, const struct index_catalog *cat, const str
 }
 
 static enum store_err
-update_pass(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now, enum index_pass which)
+update_pass(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old,
+    const struct rec *now, enum index_pass which)
 {
 	struct index_entries	 was = INDEX_ENTRIES_INIT, is = INDEX_ENTRIES_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	if ((old == NULL || index_make_entries(cat, old, which, &was)) && (now == NULL || index_make_entries(cat, now, which, &is)))
+	if ((old == NULL || index_make_entries(cat, old, which, &was)) &&
+	    (now == NULL || index_make_entries(cat, now, which, &is)))
 		e = update_entries(txn, cat, &was, &is);
 	index_entries_free(&was);
 	index_entries_free(&is);
@@ -274,13 +280,15 @@ update_pass(struct store_txn *txn, const struct index_catalog *cat, const struct
 }
 
 enum store_err
-index_update(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now)
+index_update(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old,
+    const struct rec *now)
 {
 	return update_pass(txn, cat, old, now, INDEX_PASS_ALL);
 }
 
 enum store_err
-index_put_derived(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+index_put_derived(struct core *core, struct store_txn *txn, const struct rec *old,
+    const struct rec *now)
 {
 	enum store_err	 e = rec_put(txn, now);
 
@@ -288,13 +296,15 @@ index_put_derived(struct core *core, struct store_txn *txn, const struct rec *ol
 }
 
 enum store_err
-index_update_built(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now)
+index_update_built(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old,
+    const struct rec *now)
 {
 	return update_pass(txn, cat, old, now, INDEX_PASS_BUILT);
 }
 
 enum store_err
-index_add_entries(struct store_txn *txn, const struct index_catalog *cat, const struct index_entries *entries)
+index_add_entries(struct store_txn *txn, const struct index_catalog *cat,
+    const struct index_entries *entries)
 {
 	static const struct index_entries	 none = INDEX_ENTRIES_INIT;
 
@@ -326,8 +336,10 @@ index_tally_count(struct core *core, const struct list *list, const struct scope
 		buf_put(&lo, within->key, within->n);
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);
-		ok = !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_TALLY, &(struct store_range){
-		    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n }, add_tally, &n) == STORE_OK;
+		ok = !lo.bad && !hi.bad &&
+		    store_scan(core->store, NULL, STORE_TALLY, &(struct store_range){
+		    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n }, add_tally,
+		    &n) == STORE_OK;
 	}
 	buf_free(&lo);
 	buf_free(&hi);

@@ -47,7 +47,8 @@
 #define INDEX_TALLY_KEY	(4 + SCOPE_KEY)
 
 enum index_kind {
-	IDX_UNIQUE, IDX_MATCH, IDX_LIST, IDX_FIND, IDX_CHILD, IDX_LINK, IDX_DEADLINE, IDX_ROLL_SINCE, IDX_ROLL_DONE, IDX_ROLLUP,
+	IDX_UNIQUE, IDX_MATCH, IDX_LIST, IDX_FIND, IDX_CHILD, IDX_LINK, IDX_DEADLINE,
+	    IDX_ROLL_SINCE, IDX_ROLL_DONE, IDX_ROLLUP,
 	IDX_KINDS
 };
 
@@ -74,7 +75,8 @@ struct index_catalog;
  * Gives ids to the indexes of the set. An index whose meaning changed gets a new id and is new. For
  * tools that work alone, or before the committer starts.
  */
-enum store_err		 index_catalog_open(struct store *, const struct set *, struct index_catalog **) MUST_USE;
+enum store_err		 index_catalog_open(struct store *, const struct set *,
+			    struct index_catalog **) MUST_USE;
 void			 index_catalog_free(struct index_catalog *);
 /* Whether an index is new or changed, so that index_catalog_rebuild() reads all records. */
 bool			 index_catalog_any_new(const struct index_catalog *);
@@ -85,15 +87,19 @@ bool			 index_catalog_any_new(const struct index_catalog *);
 enum store_err		 index_catalog_rebuild(struct core *, struct buf *err) MUST_USE;
 
 const struct index_def	*index_catalog_unique(const struct index_catalog *, const struct field *);
-const struct index_def	*index_catalog_match(const struct index_catalog *, const struct match_rule *);
-const struct index_def	*index_catalog_list(const struct index_catalog *, const struct list *, size_t sort);
+const struct index_def	*index_catalog_match(const struct index_catalog *,
+			    const struct match_rule *);
+const struct index_def	*index_catalog_list(const struct index_catalog *, const struct list *,
+			    size_t sort);
 const struct index_def	*index_catalog_find(const struct index_catalog *, const struct book *);
 const struct index_def	*index_catalog_children(const struct index_catalog *, const struct book *);
 const struct index_def	*index_catalog_link(const struct index_catalog *, const struct field *);
 const struct index_def	*index_catalog_deadline(const struct index_catalog *, const struct clock *);
 /* NULL: the clock has no roll */
-const struct index_def	*index_catalog_roll_since(const struct index_catalog *, const struct clock *);
-const struct index_def	*index_catalog_roll_done(const struct index_catalog *, const struct clock *);
+const struct index_def	*index_catalog_roll_since(const struct index_catalog *,
+			    const struct clock *);
+const struct index_def	*index_catalog_roll_done(const struct index_catalog *,
+			    const struct clock *);
 /* the index of a row, by the first 4 bytes of its key; NULL: none */
 const struct index_def	*index_of_key(const struct index_catalog *, const void *key);
 
@@ -120,16 +126,19 @@ enum index_pass {
 	INDEX_PASS_DERIVED,		/* the other new ones */
 	INDEX_PASS_NONE
 };
-bool			 index_make_entries(const struct index_catalog *, const struct rec *, enum index_pass, struct index_entries *) MUST_USE;
+bool			 index_make_entries(const struct index_catalog *, const struct rec *,
+			    enum index_pass, struct index_entries *) MUST_USE;
 /*
  * Replaces the rows of `old` (NULL: none) by those of `now` (NULL: none), and updates the tallies.
  */
-enum store_err		 index_update(struct store_txn *, const struct index_catalog *, const struct rec *old, const struct rec *now) MUST_USE;
+enum store_err		 index_update(struct store_txn *, const struct index_catalog *,
+			    const struct rec *old, const struct rec *now) MUST_USE;
 /*
  * Use when only derived data changed: stores `now` in the place of `old`, with its rows. The
  * version stays, so open edits do not conflict.
  */
-enum store_err		 index_put_derived(struct core *, struct store_txn *, const struct rec *old, const struct rec *now) MUST_USE;
+enum store_err		 index_put_derived(struct core *, struct store_txn *, const struct rec *old,
+			    const struct rec *now) MUST_USE;
 
 /* Parts of keys, for readers. */
 /* escaped, with its end */
@@ -148,7 +157,8 @@ struct scope		 index_key_scope(const void *key);	/* of kinds whose keys begin wi
 int			 index_key_day(const void *key, size_t n);
 uint64_t		 index_key_done_parent(const void *key, size_t n);
 /* false: a field of the rule is empty */
-bool			 index_key_match(const struct match_rule *, const struct val *fields, struct buf *);
+bool			 index_key_match(const struct match_rule *, const struct val *fields,
+			    struct buf *);
 
 /*
  * The tokens by which the find box finds a record: one call of fn for each token (lower case, no
@@ -162,12 +172,14 @@ bool			 index_key_match(const struct match_rule *, const struct val *fields, str
 bool			 index_find_whole(const struct field *);	/* whether only whole tokens
 									   fit; NULL: the number of
 									   the record */
-void			 index_find_tokens(const struct rec *, void (*fn)(const struct field *, const char *token, void *), void *);
+void			 index_find_tokens(const struct rec *,
+			    void (*fn)(const struct field *, const char *token, void *), void *);
 
 /*
  * The number of members of a list within a scope, from the tallies. A member in several scopes
  * counts once for each. -1: the store failed.
  */
-int64_t			 index_tally_count(struct core *, const struct list *, const struct scope *within);
+int64_t			 index_tally_count(struct core *, const struct list *,
+			    const struct scope *within);
 
 #endif

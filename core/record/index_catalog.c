@@ -27,7 +27,8 @@ name_of(const char *book, const char *kind, const char *what, size_t sort)
 }
 
 bool
-index_catalog_add(struct index_catalog *cat, const struct index_def *def, const struct book *book, const char *what)
+index_catalog_add(struct index_catalog *cat, const struct index_def *def, const struct book *book,
+    const char *what)
 {
 	if (!VEC_ROOM(cat->at, cat->n, &cat->cap))
 		return false;
@@ -128,7 +129,8 @@ spec_ancestors(const struct book *book, struct buf *spec)
 
 		buf_printf(spec, "up=%s", up->name);
 		for (size_t i = 0; i < up->nstates; i++)
-			if ((up->hidden & STATE_BIT(&up->states[i])) != 0 || up->states[i].ended || &up->states[i] == up->merged)
+			if ((up->hidden & STATE_BIT(&up->states[i])) != 0 || up->states[i].ended ||
+			    &up->states[i] == up->merged)
 				buf_printf(spec, ":%s", up->states[i].name);
 		buf_putc(spec, ' ');
 	}
@@ -183,8 +185,8 @@ meta_row(const struct index_def *idx, const struct buf *spec, bool done)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, "id", val_int(idx->id)) && val_put(v, "spec", val_bytes(spec->p, spec->n)) &&
-	    val_put(v, "done", val_bool(done)))
+	if (v != NULL && val_put(v, "id", val_int(idx->id)) &&
+	    val_put(v, "spec", val_bytes(spec->p, spec->n)) && val_put(v, "done", val_bool(done)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -230,7 +232,8 @@ assign_id(struct store_txn *txn, struct index_def *idx)
 	if (key.bad || spec.bad) {
 		e = STORE_SYS;
 		stored = NULL;
-	} else if ((stored = get_meta(store_of(txn), txn, key.p)) != NULL && val_get_true(stored, "done") && spec_same(stored, &spec))
+	} else if ((stored = get_meta(store_of(txn), txn, key.p)) != NULL &&
+	    val_get_true(stored, "done") && spec_same(stored, &spec))
 		idx->id = (uint32_t)val_get_num(stored, "id", 0);
 	else {
 		idx->is_new = true;
@@ -258,10 +261,12 @@ collect_unused(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct val	*v;
 
 	for (size_t i = 0; i < r->cat->n; i++)
-		if (strlen(r->cat->at[i].name) == klen - 4 && memcmp(r->cat->at[i].name, (const char *)key + 4, klen - 4) == 0)
+		if (strlen(r->cat->at[i].name) == klen - 4 &&
+		    memcmp(r->cat->at[i].name, (const char *)key + 4, klen - 4) == 0)
 			return true;
 	v = val_decode(p, n);
-	if (!val_add(r->names, val_textn(key, klen)) || !val_add(r->ids, val_int(val_get_num(v, "id", 0)))) {
+	if (!val_add(r->names, val_textn(key, klen)) ||
+	    !val_add(r->ids, val_int(val_get_num(v, "id", 0)))) {
 		val_free(v);
 		return false;
 	}
@@ -275,7 +280,8 @@ remove_unused(struct store_txn *txn, const struct index_catalog *cat)
 {
 	struct removal	 r = { cat, val_list(), val_list() };
 	enum store_err	 e = store_scan(store_of(txn), txn, STORE_META, &(struct store_range){
-			    .lo = "idx/", .lolen = 4, .hi = "idx0", .hilen = 4 }, collect_unused, &r);
+			    .lo = "idx/", .lolen = 4, .hi = "idx0", .hilen = 4 }, collect_unused,
+			    &r);
 
 	for (size_t i = 0; e == STORE_OK && i < val_len(r.names); i++) {
 		const char	*key = val_str(val_at(r.names, i));
@@ -321,7 +327,8 @@ is_unchanged(struct store *st, struct index_catalog *cat)
 		buf_free(&key);
 		buf_free(&spec);
 	}
-	return same && store_scan(st, NULL, STORE_META, &(struct store_range){ .lo = "idx/", .lolen = 4, .hi = "idx0", .hilen = 4,
+	return same && store_scan(st, NULL, STORE_META, &(struct store_range){ .lo = "idx/",
+	    .lolen = 4, .hi = "idx0", .hilen = 4,
 	    .keys_only = true }, count_each, &there) == STORE_OK && there == cat->n;
 }
 
@@ -391,7 +398,8 @@ const struct index_def *
 index_of_key(const struct index_catalog *cat, const void *key)
 {
 	const struct index_def	 idx = { .id = buf_get_u32(key) }, *want = &idx;
-	const struct index_def	**at = bsearch(&want, cat->by_id, cat->n, sizeof *cat->by_id, cmp_id);
+	const struct index_def	**at = bsearch(&want, cat->by_id, cat->n, sizeof *cat->by_id,
+	    cmp_id);
 
 	return at != NULL ? *at : NULL;
 }
@@ -399,8 +407,10 @@ index_of_key(const struct index_catalog *cat, const void *key)
 static const struct index_def *
 find_def(const struct index_catalog *cat, enum index_kind kind, const void *subject, size_t sort)
 {
-	const struct index_def	 idx = { .kind = kind, .subject = subject, .sort = sort }, *want = &idx;
-	const struct index_def	**at = bsearch(&want, cat->by_subject, cat->n, sizeof *cat->by_subject, cmp_subject);
+	const struct index_def	 idx = { .kind = kind, .subject = subject, .sort = sort },
+	    *want = &idx;
+	const struct index_def	**at = bsearch(&want, cat->by_subject, cat->n,
+	    sizeof *cat->by_subject, cmp_subject);
 
 	return at != NULL ? *at : NULL;
 }
@@ -500,7 +510,8 @@ rebuild_record(struct rebuild *r, struct rec *rec)
 		r->e = store_begin(r->core->store, &r->txn);
 	if (r->e == STORE_OK && r->derive)
 		r->e = recompute(r, rec);
-	if (r->e == STORE_OK && !index_make_entries(r->core->index_catalog, rec, r->which, &entries))
+	if (r->e == STORE_OK && !index_make_entries(r->core->index_catalog, rec, r->which,
+	    &entries))
 		r->e = STORE_SYS;
 	if (r->e == STORE_OK)
 		r->e = index_add_entries(r->txn, r->core->index_catalog, &entries);
@@ -541,7 +552,8 @@ mark_done(struct core *core)
 			continue;
 		buf_printf(&key, "idx/%s", idx->name);
 		spec_of(idx, &spec);
-		e = key.bad || spec.bad ? STORE_SYS : put_meta(txn, key.p, meta_row(idx, &spec, true));
+		e = key.bad || spec.bad ? STORE_SYS :
+		    put_meta(txn, key.p, meta_row(idx, &spec, true));
 		buf_free(&key);
 		buf_free(&spec);
 	}
@@ -583,9 +595,11 @@ clear_id(struct store *st, enum store_table table, uint32_t id)
 		if (lo.bad || hi.bad || keys == NULL)
 			e = STORE_SYS;
 		else
-			e = store_scan(st, NULL, table, &(struct store_range){ .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4,
+			e = store_scan(st, NULL, table,
+			    &(struct store_range){ .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4,
 			    .keys_only = true, .limit = 2000 }, collect_keys, keys);
-		if (e == STORE_OK && (n = val_len(keys)) > 0 && (e = store_begin(st, &txn)) == STORE_OK) {
+		if (e == STORE_OK && (n = val_len(keys)) > 0 &&
+		    (e = store_begin(st, &txn)) == STORE_OK) {
 			for (size_t i = 0; e == STORE_OK && i < n; i++) {
 				size_t		 klen;
 				const void	*key = val_mem(val_at(keys, i), &klen);
@@ -611,14 +625,15 @@ clear_dropped(struct store *st)
 	struct store_txn	*txn;
 	enum store_err		 e;
 
-	e = store_scan(st, NULL, STORE_META, &(struct store_range){ .lo = "drop/", .lolen = 5, .hi = "drop0", .hilen = 5,
-	    .keys_only = true }, collect_keys, keys);
+	e = store_scan(st, NULL, STORE_META, &(struct store_range){ .lo = "drop/", .lolen = 5,
+	    .hi = "drop0", .hilen = 5, .keys_only = true }, collect_keys, keys);
 	for (size_t i = 0; e == STORE_OK && i < val_len(keys); i++) {
 		size_t		 n;
 		const char	*key = val_mem(val_at(keys, i), &n);
 		uint32_t	 id = n == 13 ? (uint32_t)strtoul(key + 5, NULL, 16) : 0;
 
-		if ((e = clear_id(st, STORE_IDX, id)) == STORE_OK && (e = clear_id(st, STORE_TALLY, id)) == STORE_OK &&
+		if ((e = clear_id(st, STORE_IDX, id)) == STORE_OK &&
+		    (e = clear_id(st, STORE_TALLY, id)) == STORE_OK &&
 		    (e = store_begin(st, &txn)) == STORE_OK) {
 			if ((e = store_del(txn, STORE_META, key, n)) == STORE_OK)
 				e = store_commit(txn);
@@ -651,7 +666,8 @@ rebuild(struct core *core, enum index_pass which, bool derive)
 	struct rebuild	 r = { .core = core, .which = which, .derive = derive, .e = STORE_OK };
 	enum store_err	 e;
 
-	e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, rebuild_each, &r);
+	e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 },
+	    rebuild_each, &r);
 	if (e == STORE_OK)
 		e = r.e;
 	if (r.txn != NULL && e == STORE_OK)
@@ -669,7 +685,8 @@ rolls_up_links(const struct set *set)
 {
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++)
-			if (set->books[b].all[i]->computed == COMPUTED_ROLLUP && set->books[b].all[i]->link_book != NULL)
+			if (set->books[b].all[i]->computed == COMPUTED_ROLLUP &&
+			    set->books[b].all[i]->link_book != NULL)
 				return true;
 	return false;
 }

@@ -134,7 +134,8 @@ emit_value(const struct token_sink *s, const struct val *v)
 
 /* Makes the tokens of a field, at the top or in a group; of every instance of a repeating group. */
 static void
-each_value(const struct field *f, const struct val *fields, void (*fn)(const struct val *, void *), void *arg)
+each_value(const struct field *f, const struct val *fields, void (*fn)(const struct val *, void *),
+    void *arg)
 {
 	const struct val	*in = fields, *v;
 
@@ -163,7 +164,8 @@ index_find_whole(const struct field *f)
 }
 
 void
-index_find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *), void *arg)
+index_find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *),
+    void *arg)
 {
 	struct token_sink	 s = { NULL, fn, arg };
 

@@ -31,7 +31,8 @@ start_scoped_key(struct entry_maker *m)
 static const struct val *
 one_value(const struct field *f, const struct val *fields)
 {
-	return f->group == NULL ? val_get(fields, f->name) : val_get(val_get(fields, f->group->name), f->name);
+	return f->group == NULL ? val_get(fields, f->name) :
+	    val_get(val_get(fields, f->group->name), f->name);
 }
 
 static uint64_t
@@ -49,9 +50,11 @@ holds(const struct pred *where, const struct rec *rec)
 }
 
 static bool
-plan_one(struct index_catalog *cat, enum index_kind kind, const struct book *book, const void *subject, const char *name)
+plan_one(struct index_catalog *cat, enum index_kind kind, const struct book *book,
+    const void *subject, const char *name)
 {
-	return index_catalog_add(cat, &(struct index_def){ .kind = kind, .book = book, .subject = subject }, book, name);
+	return index_catalog_add(cat, &(struct index_def){ .kind = kind, .book = book,
+	    .subject = subject }, book, name);
 }
 
 static void
@@ -170,7 +173,8 @@ list_plan(struct index_catalog *cat, const struct book *book)
 
 	for (size_t i = 0; ok && i < book->nlists; i++)
 		for (size_t s = 0; ok && s < book->lists[i].nsorts; s++)
-			ok = index_catalog_add(cat, &(struct index_def){ .kind = IDX_LIST, .book = book,
+			ok = index_catalog_add(cat, &(struct index_def){ .kind = IDX_LIST,
+			    .book = book,
 			    .subject = &book->lists[i], .sort = s }, book, book->lists[i].name);
 	return ok;
 }
@@ -352,15 +356,16 @@ clock_spec(const struct index_def *idx, struct buf *spec)
 {
 	const struct clock	*c = idx->clock;
 
-	buf_printf(spec, "%d %d %s ", (int)c->kind, (int)c->empty_now, c->done != NULL ? c->done->name : "-");
+	buf_printf(spec, "%d %d %s ", (int)c->kind, (int)c->empty_now, c->done != NULL ?
+	    c->done->name : "-");
 	spec_path(spec, "field", c->field);
 	spec_path(spec, "ended", c->empty_since);
 	spec_path(spec, "in", c->area);
 	for (size_t i = 0; i < c->nchanges; i++)
 		spec_path(spec, "change", c->changes[i]);
 	for (size_t i = 0; i < c->nintervals; i++)
-		buf_printf(spec, "%s:%d%c ", c->intervals[i].code != NULL ? c->intervals[i].code : "", c->intervals[i].n,
-		    c->intervals[i].unit);
+		buf_printf(spec, "%s:%d%c ", c->intervals[i].code != NULL ? c->intervals[i].code :
+		    "", c->intervals[i].n, c->intervals[i].unit);
 	pred_fingerprint(c->when, spec);
 	pred_fingerprint(c->paused, spec);
 	pred_fingerprint(c->done_where, spec);
@@ -412,8 +417,10 @@ roll_done_plan(struct index_catalog *cat, const struct book *book)
 	bool	 ok = true;
 
 	for (size_t i = 0; ok && i < book->nclocks; i++)
-		ok = !clock_has_roll(&book->clocks[i]) || index_catalog_add(cat, &(struct index_def){ .kind = IDX_ROLL_DONE,
-		    .book = book->clocks[i].done, .subject = &book->clocks[i] }, book, book->clocks[i].name);
+		ok = !clock_has_roll(&book->clocks[i]) ||
+		    index_catalog_add(cat, &(struct index_def){ .kind = IDX_ROLL_DONE,
+		    .book = book->clocks[i].done, .subject = &book->clocks[i] }, book,
+		    book->clocks[i].name);
 	return ok;
 }
 
@@ -470,9 +477,12 @@ rollup_spec(const struct index_def *idx, struct buf *spec)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 const struct index_kind_ops	 index_kinds[IDX_KINDS] = {
-	[IDX_UNIQUE]	 = { .name = "unique", .plan = unique_plan, .spec = field_spec, .rows = unique_rows },
-	[IDX_MATCH]	 = { .name = "match", .plan = match_plan, .spec = match_spec, .rows = match_rows },
-	[IDX_LIST]	 = { .name = "list", .scoped = true, .hidden = true, .counted = true, .ancestors = true,
+	[IDX_UNIQUE]	 = { .name = "unique", .plan = unique_plan, .spec = field_spec,
+	    .rows = unique_rows },
+	[IDX_MATCH]	 = { .name = "match", .plan = match_plan, .spec = match_spec,
+	    .rows = match_rows },
+	[IDX_LIST]	 = { .name = "list", .scoped = true, .hidden = true, .counted = true,
+	    .ancestors = true,
 			    .plan = list_plan, .spec = list_spec, .rows = list_rows },
 	[IDX_FIND]	 = { .name = "find", .scoped = true, .ancestors = true,
 			    .plan = find_plan, .spec = find_spec, .rows = find_rows },
@@ -482,11 +492,14 @@ const struct index_kind_ops	 index_kinds[IDX_KINDS] = {
 			    .plan = link_plan, .spec = field_spec, .rows = link_rows },
 	[IDX_DEADLINE]	 = { .name = "deadline", .scoped = true, .hidden = true, .ancestors = true,
 			    .plan = deadline_plan, .spec = clock_spec, .rows = deadline_rows },
-	[IDX_ROLL_SINCE] = { .name = "roll-since", .scoped = true, .hidden = true, .ancestors = true,
+	[IDX_ROLL_SINCE] = { .name = "roll-since", .scoped = true, .hidden = true,
+	    .ancestors = true,
 			    .plan = roll_since_plan, .spec = clock_spec, .rows = roll_since_rows },
 	[IDX_ROLL_DONE]	 = { .name = "roll-done", .scoped = true, .hidden = true, .ancestors = true,
-			    .plan = roll_done_plan, .spec = roll_done_spec, .rows = roll_done_rows },
-	[IDX_ROLLUP]	 = { .name = "rollup", .ancestors = true, .plan = rollup_plan, .spec = rollup_spec },
+			    .plan = roll_done_plan, .spec = roll_done_spec,
+			    .rows = roll_done_rows },
+	[IDX_ROLLUP]	 = { .name = "rollup", .ancestors = true, .plan = rollup_plan,
+	    .spec = rollup_spec },
 };
 
 const struct field *

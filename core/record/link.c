@@ -32,7 +32,8 @@ emit_value(const struct target_walk *n, const struct val *v)
 
 /* In a repeating group each link has a path with its position: "carers.0.person". */
 static void
-each_target(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
+each_target(const struct field *f, const struct val *fields,
+    void (*fn)(const char *, uint64_t, void *), void *arg)
 {
 	const struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
 	struct target_walk		 n = { f->path, fn, arg };
@@ -66,7 +67,8 @@ drop_path(const char *path, uint64_t target, void *arg)
 }
 
 void
-link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *), void *arg)
+link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *),
+    void *arg)
 {
 	struct pathless	 b = { fn, arg };
 
@@ -91,7 +93,8 @@ each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-link_each(struct core *core, struct store_txn *txn, const struct field *f, uint64_t target, link_fn *fn, void *arg)
+link_each(struct core *core, struct store_txn *txn, const struct field *f, uint64_t target,
+    link_fn *fn, void *arg)
 {
 	struct each	 each = { fn, arg };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
@@ -102,7 +105,8 @@ link_each(struct core *core, struct store_txn *txn, const struct field *f, uint6
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(core->store, txn, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, each_row, &each);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -156,15 +160,17 @@ check_target(const char *path, uint64_t target, void *arg)
 	e = rec_get(c->core, c->txn, target, &rec);
 	if (e == REC_SYS || e == REC_BAD)
 		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
-	else if (e == REC_MISSING || rec->book != c->field->link_book || !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
-		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
+	else if (e == REC_MISSING || rec->book != c->field->link_book ||
+	    !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
+		problem_add(c->ps, path,
+		    N_("There is no such record, or it is outside your area; find it and choose it"),
 		    ARG_END);
 	rec_free(rec);
 }
 
 enum store_err
-link_check(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, const struct rec *now,
-    struct problems *ps)
+link_check(struct core *core, struct store_txn *txn, const struct actor *actor,
+    const struct rec *old, const struct rec *now, struct problems *ps)
 {
 	struct checking	 c = { core, txn, actor, old, NULL, ps, STORE_OK };
 
@@ -180,10 +186,12 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 static bool
 may_fill(const struct writer *w, const struct rec *now, const struct field *f)
 {
-	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
+	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) :
+	    NULL;
 	const struct pred_ctx	 pc = { now->fields, group, now->state->name, w->today };
 
-	return type_value_empty(val_find(now->fields, f->path)) && access_change_field(w->actor, now, f) &&
+	return type_value_empty(val_find(now->fields, f->path)) &&
+	    access_change_field(w->actor, now, f) &&
 	    (f->group == NULL || check_shown(f->group, &pc)) && check_shown(f, &pc);
 }
 
@@ -191,9 +199,11 @@ static enum store_err
 fill_from(const struct writer *w, const struct field *link, const struct rec *from, struct rec *now)
 {
 	for (size_t i = 0; i < link->nautofills; i++) {
-		const struct val	*v = val_find(from->fields, link->autofills[i].source->path);
+		const struct val	*v = val_find(from->fields,
+		    link->autofills[i].source->path);
 
-		if (!type_value_empty(v) && access_see_field(w->actor, link->autofills[i].source) && may_fill(w, now, link->autofills[i].target) &&
+		if (!type_value_empty(v) && access_see_field(w->actor, link->autofills[i].source) &&
+		    may_fill(w, now, link->autofills[i].target) &&
 		    !val_set(now->fields, link->autofills[i].target->path, val_dup(v)))
 			return STORE_SYS;
 	}
@@ -207,7 +217,8 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 
 	for (size_t i = 0; e == STORE_OK && i < now->book->nall; i++) {
 		const struct field	*f = now->book->all[i];
-		const struct val	*v = f->nautofills > 0 ? val_find(now->fields, f->path) : NULL;
+		const struct val	*v = f->nautofills > 0 ? val_find(now->fields, f->path) :
+		    NULL;
 		struct rec		*from;
 
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
@@ -323,9 +334,11 @@ add_unless_in_other(uint64_t target, void *arg)
 }
 
 static void
-add_changed_targets(const struct rollup *t, const struct rec *old, const struct rec *now, struct target_set *out)
+add_changed_targets(const struct rollup *t, const struct rec *old, const struct rec *now,
+    struct target_set *out)
 {
-	const struct rec	*was = old != NULL && is_counted(t, old) ? old : NULL, *is = is_counted(t, now) ? now : NULL;
+	const struct rec	*was = old != NULL && is_counted(t, old) ? old : NULL,
+	    *is = is_counted(t, now) ? now : NULL;
 	struct comparing	 gone = { t->link, is, out }, come = { t->link, was, out };
 
 	if (was != NULL)
@@ -350,15 +363,18 @@ recount(const struct writer *w, uint64_t id, const struct deadline_change *how)
 	default:
 		return STORE_SYS;
 	}
-	if ((now = rec_dup(old)) != NULL && (e = link_count(w->core, w->txn, now)) == STORE_OK && !val_same(old->env, now->env))
-		e = deadline_update_derived(old, now, w->today, how) ? index_put_derived(w->core, w->txn, old, now) : STORE_SYS;
+	if ((now = rec_dup(old)) != NULL && (e = link_count(w->core, w->txn, now)) == STORE_OK &&
+	    !val_same(old->env, now->env))
+		e = deadline_update_derived(old, now, w->today, how) ?
+		    index_put_derived(w->core, w->txn, old, now) : STORE_SYS;
 	rec_free(old);
 	rec_free(now);
 	return e;
 }
 
 enum store_err
-link_update_counts(const struct writer *w, const struct rec *old, const struct rec *now, const struct deadline_change *how)
+link_update_counts(const struct writer *w, const struct rec *old, const struct rec *now,
+    const struct deadline_change *how)
 {
 	struct target_set	 target_set = { 0 };
 	enum store_err	 e = STORE_OK;
@@ -367,7 +383,8 @@ link_update_counts(const struct writer *w, const struct rec *old, const struct r
 		const struct book	*to = now->book->all[i]->link_book;
 
 		for (size_t k = 0; to != NULL && k < to->nall; k++)
-			if (to->all[k]->rollup != NULL && to->all[k]->rollup->link == now->book->all[i])
+			if (to->all[k]->rollup != NULL &&
+			    to->all[k]->rollup->link == now->book->all[i])
 				add_changed_targets(to->all[k]->rollup, old, now, &target_set);
 	}
 	if (target_set.bad)

@@ -28,7 +28,8 @@ disclosed_today(struct store_txn *txn, const char *key, int today)
 	if (e == STORE_OK)
 		row = val_decode(b.p, b.n);
 	if (e == STORE_OK || e == STORE_MISSING)
-		ids = val_get_num(row, "day", 0) == today && val_get(row, "ids") != NULL ? val_dup(val_get(row, "ids")) : val_list();
+		ids = val_get_num(row, "day", 0) == today && val_get(row, "ids") != NULL ?
+		    val_dup(val_get(row, "ids")) : val_list();
 	val_free(row);
 	buf_free(&b);
 	return ids;
@@ -90,14 +91,17 @@ count_disclosed(const struct writer *w, uint64_t id, bool *within)
 
 /* Writes an entry. disclosed: "told" of its detail; NULL: the actor sees the record. */
 static enum store_err
-put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by, const char *disclosed)
+put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by,
+    const char *disclosed)
 {
 	struct val	*detail = val_map();
 	enum store_err	 e = STORE_SYS;
 
-	if (val_put(detail, "agreed", val_dup(by)) && (disclosed == NULL || val_put(detail, "told", val_text(disclosed))))
+	if (val_put(detail, "agreed", val_dup(by)) &&
+	    (disclosed == NULL || val_put(detail, "told", val_text(disclosed))))
 		e = writer_log(w, &(struct audit_entry){ .act = act, .book = rec->book->name,
-		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec), .detail = detail });
+		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
+		    .detail = detail });
 	val_free(detail);
 	return e;
 }
@@ -105,13 +109,16 @@ put_entry(const struct writer *w, const char *act, const struct rec *rec, const 
 bool
 match_may_ask(const struct actor *actor, const struct book *book)
 {
-	return actor->role != NULL ? ((book->create | book->merge) & ROLE_BIT(actor->role)) != 0 : actor->local && !book->logged;
+	return actor->role != NULL ? ((book->create | book->merge) & ROLE_BIT(actor->role)) != 0 :
+	    actor->local && !book->logged;
 }
 
 enum store_err
-match_foreign(const struct writer *w, const struct rec *rec, const struct val *by, char place[AREA_CODE + 1])
+match_foreign(const struct writer *w, const struct rec *rec, const struct val *by,
+    char place[AREA_CODE + 1])
 {
-	bool		 within = match_may_ask(w->actor, rec->book) && access_denied_by_scope(w->actor, rec);
+	bool		 within = match_may_ask(w->actor, rec->book) &&
+	    access_denied_by_scope(w->actor, rec);
 	enum store_err	 e;
 
 	place[0] = '\0';

@@ -31,12 +31,14 @@ bool		 match_may_ask(const struct actor *, const struct book *);
  *          MATCH_FOREIGN_MAX others today
  * The same record gives the same answer on the same day, whatever else is entered.
  */
-enum store_err	 match_foreign(const struct writer *, const struct rec *, const struct val *by, char place[AREA_CODE + 1]) MUST_USE;
+enum store_err	 match_foreign(const struct writer *, const struct rec *, const struct val *by,
+		    char place[AREA_CODE + 1]) MUST_USE;
 
 /*
  * Writes the entry "find" for a record that the actor may see and that was found by the masked
  * fields `by` (paths, borrowed).
  */
-enum store_err	 match_masked(const struct writer *, const struct rec *, const struct val *by) MUST_USE;
+enum store_err	 match_masked(const struct writer *, const struct rec *,
+		    const struct val *by) MUST_USE;
 
 #endif

@@ -27,7 +27,8 @@ merge_because(const struct rec *with, const char *why)
 	struct val	*because = val_map(), *w = val_map();
 	bool		 ok;
 
-	ok = val_put(w, "id", val_int((int64_t)with->id)) && val_put(w, "number", val_text(with->number));
+	ok = val_put(w, "id", val_int((int64_t)with->id)) &&
+	    val_put(w, "number", val_text(with->number));
 	if (val_put(because, "with", w) && ok && val_put(because, "why", val_text(why)))
 		return because;
 	val_free(because);
@@ -40,7 +41,8 @@ count_moved(struct merge_move *m, const struct rec *old)
 {
 	const struct book	*book = old->book;
 
-	return !access_allowed(m->w->actor, ACCESS_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
+	return !access_allowed(m->w->actor, ACCESS_SEE, old, NULL) ||
+	    val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
 }
 
 /* ---- ids are collected first, because moving changes the rows that are read ------------------ */
@@ -78,12 +80,14 @@ typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);
 static enum store_err
 write_moved(struct merge_move *m, const struct rec *old, struct rec *now)
 {
-	struct change	 c = { .old = old, .now = now, .act = "moved", .excluded = { m->from->id, m->to->id }, .merging = true };
+	struct change	 c = { .old = old, .now = now, .act = "moved",
+	    .excluded = { m->from->id, m->to->id }, .merging = true };
 	struct val	*because = merge_because(m->from, m->why);
 	enum store_err	 e = STORE_SYS;
 
 	c.because = because;
-	if (because != NULL && (e = change_write(m->w, (struct change *[]){ &c }, 1)) == STORE_OK && !count_moved(m, old))
+	if (because != NULL && (e = change_write(m->w, (struct change *[]){ &c }, 1)) == STORE_OK &&
+	    !count_moved(m, old))
 		e = STORE_SYS;
 	val_free(because);
 	return e;
@@ -161,8 +165,10 @@ reparent(struct merge_move *m, struct rec *now, bool *changed)
 	if (m->revert && (n == 0 || (uint64_t)val_num(val_at(from, n - 1), 0) != m->to->id))
 		return true;
 	*changed = true;
-	ok = m->revert ? drop_note(now, "from", n - 1) : val_add(note_list(now, "from"), val_int((int64_t)m->from->id));
-	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) && rec_set_parent(now, m->to);
+	ok = m->revert ? drop_note(now, "from", n - 1) :
+	    val_add(note_list(now, "from"), val_int((int64_t)m->from->id));
+	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) &&
+	    rec_set_parent(now, m->to);
 }
 
 static enum store_err
@@ -194,7 +200,8 @@ redirect_path(struct redirection *t, const char *path)
 	if ((uint64_t)val_num(val_find(t->now->fields, path), 0) != t->m->from->id)
 		return;
 	note = val_map();
-	ok = val_put(note, "path", val_text(path)) && val_put(note, "from", val_int((int64_t)t->m->from->id)) &&
+	ok = val_put(note, "path", val_text(path)) &&
+	    val_put(note, "from", val_int((int64_t)t->m->from->id)) &&
 	    val_put(note, "to", val_int((int64_t)t->m->to->id));
 	ok = val_add(note_list(t->now, "turned"), note) && ok &&
 	    val_set(t->now->fields, path, val_int((int64_t)t->m->to->id));
@@ -276,7 +283,8 @@ redirect_back(struct merge_move *m, struct rec *now, bool *changed)
 
 		if ((uint64_t)val_get_num(note, "from", 0) != m->to->id || path == NULL)
 			continue;
-		if (!is_rollup(now->book, path) && (uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
+		if (!is_rollup(now->book, path) &&
+		    (uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
 		    !val_set(now->fields, path, val_int((int64_t)m->to->id)))
 			return false;
 		*changed = true;
@@ -294,7 +302,8 @@ move_links(struct merge_move *m, const struct book *book)
 
 	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
 		if (is_redirected(m, book, book->all[i]))
-			e = link_each(m->w->core, m->w->txn, book->all[i], m->from->id, add_id, &ids);
+			e = link_each(m->w->core, m->w->txn, book->all[i], m->from->id, add_id,
+			    &ids);
 	if (e == STORE_OK)
 		e = change_all(m, &ids, m->revert ? redirect_back : redirect);
 	idset_free(&ids.set);

@@ -25,7 +25,8 @@
  * missing.
  */
 /* 万令沈澹秘藏重长 */
-static const UChar32	 by_next[] = { 0x4e07, 0x4ee4, 0x6c88, 0x6fb9, 0x79d8, 0x85cf, 0x91cd, 0x957f };
+static const UChar32	 by_next[] = { 0x4e07, 0x4ee4, 0x6c88, 0x6fb9, 0x79d8, 0x85cf, 0x91cd,
+    0x957f };
 
 enum {
 	KEPT_FROM	= 0x3400,
@@ -106,7 +107,8 @@ take_line(const char *line)
 	if (sscanf(line, KEPT_LINE, &first, &c, &next, sound) != 4 || (first != 0 && first != 1))
 		return false;
 	if (next != 0 && npairs < PAIRS_MAX) {
-		pairs[npairs] = (struct pair){ .c = (UChar32)c, .next = (UChar32)next, .first = first == 1 };
+		pairs[npairs] = (struct pair){ .c = (UChar32)c, .next = (UChar32)next,
+		    .first = first == 1 };
 		strcpy(pairs[npairs++].sound, sound);
 	} else if (next == 0 && c >= KEPT_FROM && c < KEPT_TO) {
 		memcpy(&word, sound, strlen(sound));
@@ -129,7 +131,8 @@ read_kept(const char *path)
 
 	if (f == NULL)
 		return false;
-	ok = fgets(line, sizeof(line), f) != NULL && strncmp(line, KEPT_HEAD, strlen(KEPT_HEAD)) == 0 &&
+	ok = fgets(line, sizeof(line), f) != NULL &&
+	    strncmp(line, KEPT_HEAD, strlen(KEPT_HEAD)) == 0 &&
 	    strcspn(line, "\n") == strlen(KEPT_HEAD) + strlen(version) &&
 	    strncmp(line + strlen(KEPT_HEAD), version, strlen(version)) == 0;
 	while (ok && fgets(line, sizeof(line), f) != NULL)
@@ -149,7 +152,8 @@ write_kept(FILE *f)
 	fprintf(f, KEPT_HEAD "%s\n", version);
 	for (int first = 0; first < 2; first++)
 		for (unsigned i = 0; i < KEPT_TO - KEPT_FROM; i++) {
-			uint_least64_t	 word = atomic_load_explicit(&kept[first][i], memory_order_relaxed);
+			uint_least64_t	 word = atomic_load_explicit(&kept[first][i],
+			    memory_order_relaxed);
 			char		 sound[sizeof(word)];
 
 			memcpy(sound, &word, sizeof(word));
@@ -158,7 +162,8 @@ write_kept(FILE *f)
 		}
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < npairs; i++)
-		fprintf(f, "%d %x %x %s\n", pairs[i].first, (unsigned)pairs[i].c, (unsigned)pairs[i].next, pairs[i].sound);
+		fprintf(f, "%d %x %x %s\n", pairs[i].first, (unsigned)pairs[i].c,
+		    (unsigned)pairs[i].next, pairs[i].sound);
 	pthread_mutex_unlock(&lock);
 	return fflush(f) == 0 && ferror(f) == 0;
 }
@@ -238,7 +243,8 @@ pinyin_open(const char *path, struct buf *err)
 	if (opened == 0) {
 		version_make();
 		if (path == NULL || !read_kept(path))
-			ok = (han = trans_open(HAN, err)) != NULL && (latin = trans_open(LATIN, err)) != NULL;
+			ok = (han = trans_open(HAN, err)) != NULL &&
+			    (latin = trans_open(LATIN, err)) != NULL;
 	}
 	if (ok)
 		opened++;

@@ -26,8 +26,8 @@ holder_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-query_unique(struct core *core, struct store_txn *txn, const struct field *f, const struct val *v, uint64_t except,
-    uint64_t *id)
+query_unique(struct core *core, struct store_txn *txn, const struct field *f, const struct val *v,
+    uint64_t except, uint64_t *id)
 {
 	const struct index_def	*idx = index_catalog_unique(core->index_catalog, f);
 	struct holder		 o = { except, 0 };
@@ -41,7 +41,8 @@ query_unique(struct core *core, struct store_txn *txn, const struct field *f, co
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!value.bad && !lo.bad && !hi.bad)
-		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		e = store_scan(core->store, txn, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, holder_row, &o);
 	*id = o.id;
 	buf_free(&value);
@@ -68,8 +69,8 @@ match_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-query_matches(struct core *core, const struct match_rule *rule, const struct val *fields, size_t limit,
-    query_match_fn *fn, void *arg)
+query_matches(struct core *core, const struct match_rule *rule, const struct val *fields,
+    size_t limit, query_match_fn *fn, void *arg)
 {
 	struct match_walk	 a = { fn, arg };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
@@ -79,8 +80,10 @@ query_matches(struct core *core, const struct match_rule *rule, const struct val
 	if (index_key_match(rule, fields, &lo)) {
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);
-		e = lo.bad || hi.bad ? STORE_SYS : store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
-		    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true, .limit = limit }, match_row, &a);
+		e = lo.bad || hi.bad ? STORE_SYS : store_scan(core->store, NULL, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p,
+		    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true, .limit = limit },
+		    match_row, &a);
 	}
 	buf_free(&lo);
 	buf_free(&hi);
@@ -91,7 +94,8 @@ query_matches(struct core *core, const struct match_rule *rule, const struct val
 
 /* Seeks from scope to scope: one seek for each, however many rows are between. */
 enum store_err
-query_each_scope(struct core *core, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg)
+query_each_scope(struct core *core, uint32_t idx, const struct scope *within, rec_scope_fn *fn,
+    void *arg)
 {
 	struct buf	 at = BUF_INIT, found = BUF_INIT;
 	struct scope	 here;
@@ -104,7 +108,8 @@ query_each_scope(struct core *core, uint32_t idx, const struct scope *within, re
 			e = STORE_SYS;
 			break;
 		}
-		if ((e = store_seek(core->store, NULL, STORE_IDX, at.p, at.n, false, &found, NULL)) != STORE_OK)
+		if ((e = store_seek(core->store, NULL, STORE_IDX, at.p, at.n, false, &found,
+		    NULL)) != STORE_OK)
 			break;
 		if (found.n < 4 + SCOPE_KEY || memcmp(found.p, at.p, 4) != 0 ||
 		    memcmp(found.p + 4, within->key, within->n) != 0)
@@ -165,7 +170,8 @@ static enum store_err
 advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 {
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
-	struct store_range	 range = { .reverse = reversed(w->how), .keys_only = true, .limit = 1 };
+	struct store_range	 range = { .reverse = reversed(w->how), .keys_only = true,
+	    .limit = 1 };
 	enum store_err		 e = STORE_SYS;
 
 	buf_put_u32(&lo, w->idx);
@@ -215,7 +221,8 @@ walk_scope(const struct scope *reach, void *arg)
 	struct walk	*w = arg;
 	enum store_err	 e;
 
-	if (w->e == STORE_OK && (e = query_each_scope(w->core, w->idx, reach, add_cursor, w)) != STORE_OK && w->e == STORE_OK)
+	if (w->e == STORE_OK && (e = query_each_scope(w->core, w->idx, reach, add_cursor, w)) !=
+	    STORE_OK && w->e == STORE_OK)
 		w->e = e;
 }
 
@@ -244,11 +251,14 @@ smallest_cursor(struct walk *w)
 }
 
 enum store_err
-query_list(struct core *core, const struct actor *actor, const struct query_list_page *how, query_list_fn *fn, void *arg)
+query_list(struct core *core, const struct actor *actor, const struct query_list_page *how,
+    query_list_fn *fn, void *arg)
 {
 	const struct clock	*over = how->list->clock;
-	const struct index_def	*idx = over != NULL ? index_catalog_deadline(core->index_catalog, over) : index_catalog_list(core->index_catalog, how->list, how->sort);
-	struct walk		 w = { core, how, idx->id, over != NULL ? how->today : 0, NULL, 0, 0, STORE_OK };
+	const struct index_def	*idx = over != NULL ? index_catalog_deadline(core->index_catalog,
+	    over) : index_catalog_list(core->index_catalog, how->list, how->sort);
+	struct walk		 w = { core, how, idx->id, over != NULL ? how->today : 0, NULL, 0,
+	    0, STORE_OK };
 	struct cursor		*c;
 	struct buf		 place = BUF_INIT;
 
@@ -306,7 +316,8 @@ count_overdue_scope(const struct scope *scope, void *arg)
 	buf_put(&lo, scope->key, SCOPE_KEY);
 	buf_put(&hi, lo.p, lo.n);
 	buf_put_u32(&hi, (uint32_t)o->until);
-	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
+	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .lo = lo.p,
 	    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, count_row, &o->n);
 	buf_free(&lo);
 	buf_free(&hi);
@@ -314,9 +325,11 @@ count_overdue_scope(const struct scope *scope, void *arg)
 }
 
 int64_t
-query_count_overdue(struct core *core, const struct clock *clock, const struct scope *within, int today)
+query_count_overdue(struct core *core, const struct clock *clock, const struct scope *within,
+    int today)
 {
-	struct overdue	 o = { core, index_catalog_deadline(core->index_catalog, clock)->id, today, 0, STORE_OK };
+	struct overdue	 o = { core, index_catalog_deadline(core->index_catalog, clock)->id, today,
+	    0, STORE_OK };
 	enum store_err	 e = query_each_scope(core, o.idx, within, count_overdue_scope, &o);
 
 	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;
@@ -353,7 +366,8 @@ split_terms(struct text_search *f, const char *text)
 
 	for (const unsigned char *p = (const unsigned char *)text;; p++) {
 		if (*p <= ' ' || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)) {
-			if (term.n > 0 && f->nterms < QUERY_TERMS_MAX && (f->term[f->nterms] = buf_take(&term)) != NULL)
+			if (term.n > 0 && f->nterms < QUERY_TERMS_MAX &&
+			    (f->term[f->nterms] = buf_take(&term)) != NULL)
 				f->nterms++;
 			buf_reset(&term);
 			if (*p == '\0')
@@ -379,7 +393,8 @@ struct token_match {
 static bool
 term_fits(const char *term, const struct field *field, const char *token)
 {
-	return index_find_whole(field) ? strcmp(token, term) == 0 : strncmp(token, term, strlen(term)) == 0;
+	return index_find_whole(field) ? strcmp(token, term) == 0 :
+	    strncmp(token, term, strlen(term)) == 0;
 }
 
 static void
@@ -388,7 +403,8 @@ match_token(const struct field *field, const char *token, void *arg)
 	struct token_match	*t = arg;
 
 	for (size_t i = 0; i < t->f->nterms; i++) {
-		if (!term_fits(t->f->term[i], field, token) || (field != NULL && !access_see_field(t->f->actor, field)))
+		if (!term_fits(t->f->term[i], field, token) ||
+		    (field != NULL && !access_see_field(t->f->actor, field)))
 			continue;
 		if (i == 0 && !t->why_set) {
 			t->term_match->why = field;
@@ -430,7 +446,8 @@ try_record(struct text_search *f, uint64_t id)
 	}
 	if (!is_new || rec_get(f->core, NULL, id, &rec) != REC_OK)
 		return;
-	if (access_allowed(f->actor, ACCESS_SEE, rec, NULL) && matches_all_terms(f, rec, &term_match))
+	if (access_allowed(f->actor, ACCESS_SEE, rec, NULL) &&
+	    matches_all_terms(f, rec, &term_match))
 		f->stop = !f->fn(rec, &term_match, f->arg);
 	else
 		rec_free(rec);
@@ -477,7 +494,8 @@ scan_term(struct text_search *f, const struct scope *scope, bool whole)
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
-		e = store_scan(f->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		e = store_scan(f->core->store, NULL, STORE_IDX,
+		    &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 		    .hi = hi.p, .hilen = hi.n, .keys_only = true }, found_row, f);
 	if (f->e == STORE_OK)
 		f->e = e;
@@ -504,16 +522,18 @@ find_within(const struct scope *reach, void *arg)
 
 	if (f->stop || f->cut || f->e != STORE_OK)
 		return;
-	if ((e = query_each_scope(f->core, f->idx, reach, find_in_scope, f)) != STORE_OK && f->e == STORE_OK)
+	if ((e = query_each_scope(f->core, f->idx, reach, find_in_scope, f)) != STORE_OK &&
+	    f->e == STORE_OK)
 		f->e = e;
 }
 
 enum store_err
-query_find(struct core *core, const struct actor *actor, const struct book *book, const char *text, query_find_fn *fn, void *arg,
-    bool *cut)
+query_find(struct core *core, const struct actor *actor, const struct book *book, const char *text,
+    query_find_fn *fn, void *arg, bool *cut)
 {
 	const struct index_def	*idx = index_catalog_find(core->index_catalog, book);
-	struct text_search		 f = { .core = core, .actor = actor, .book = book, .fn = fn, .arg = arg, .e = STORE_OK };
+	struct text_search		 f = { .core = core, .actor = actor, .book = book, .fn = fn,
+	    .arg = arg, .e = STORE_OK };
 
 	if (idx == NULL)
 		return STORE_OK;
@@ -529,7 +549,8 @@ query_find(struct core *core, const struct actor *actor, const struct book *book
 }
 
 bool
-query_fits(const struct actor *actor, const struct rec *rec, const char *text, struct term_match *term_match)
+query_fits(const struct actor *actor, const struct rec *rec, const char *text,
+    struct term_match *term_match)
 {
 	struct text_search	 f = { .actor = actor };
 	bool		 fits;

@@ -11,8 +11,8 @@
  * Finds the record, other than `except`, that has this value in a unique field. *id: 0 when none
  * has. txn as in store_get().
  */
-enum store_err	 query_unique(struct core *, struct store_txn *, const struct field *, const struct val *, uint64_t except,
-		    uint64_t *id) MUST_USE;
+enum store_err	 query_unique(struct core *, struct store_txn *, const struct field *,
+		    const struct val *, uint64_t except, uint64_t *id) MUST_USE;
 
 /*
  * Calls fn with the ids of the records that agree with these fields by a match rule of their book,
@@ -20,14 +20,15 @@ enum store_err	 query_unique(struct core *, struct store_txn *, const struct fie
  * returns false. Does not ask access_allowed().
  */
 typedef bool	 query_match_fn(uint64_t id, void *arg);
-enum store_err	 query_matches(struct core *, const struct match_rule *, const struct val *fields, size_t limit,
-		    query_match_fn *, void *arg) MUST_USE;
+enum store_err	 query_matches(struct core *, const struct match_rule *, const struct val *fields,
+		    size_t limit, query_match_fn *, void *arg) MUST_USE;
 
 /*
  * Calls fn once for each scope within `within` that has rows in an index whose keys begin with id ·
  * scope, until fn returns false.
  */
-enum store_err	 query_each_scope(struct core *, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg) MUST_USE;
+enum store_err	 query_each_scope(struct core *, uint32_t idx, const struct scope *within,
+		    rec_scope_fn *fn, void *arg) MUST_USE;
 
 /*
  * Calls fn for the members of a list in one of its orders, merged from all scopes in the reach of
@@ -46,7 +47,8 @@ struct query_list_page {
 	bool			 back;		/* read backwards; used with `before` */
 };
 typedef bool	 query_list_fn(uint64_t id, const void *place, size_t n, void *arg);
-enum store_err	 query_list(struct core *, const struct actor *, const struct query_list_page *, query_list_fn *, void *arg) MUST_USE;
+enum store_err	 query_list(struct core *, const struct actor *, const struct query_list_page *,
+		    query_list_fn *, void *arg) MUST_USE;
 
 /*
  * Finds records by a text within the reach of the actor, in the order in which they are found, each
@@ -65,19 +67,21 @@ struct term_match {
 };
 /* owns rec */
 typedef bool	 query_find_fn(struct rec *rec, const struct term_match *, void *arg);
-enum store_err	 query_find(struct core *, const struct actor *, const struct book *, const char *text, query_find_fn *, void *arg,
-		    bool *cut) MUST_USE;
+enum store_err	 query_find(struct core *, const struct actor *, const struct book *,
+		    const char *text, query_find_fn *, void *arg, bool *cut) MUST_USE;
 
 /*
  * Whether the text fits one record: for lists whose members lie in other scopes than the find box
  * searches.
  */
-bool		 query_fits(const struct actor *, const struct rec *, const char *text, struct term_match *);
+bool		 query_fits(const struct actor *, const struct rec *, const char *text,
+		    struct term_match *);
 
 /*
  * The number of deadline rows of a clock within a scope that are overdue. A record in several
  * scopes has a row in each and counts once for each. -1: the store failed.
  */
-int64_t		 query_count_overdue(struct core *, const struct clock *, const struct scope *within, int today);
+int64_t		 query_count_overdue(struct core *, const struct clock *,
+		    const struct scope *within, int today);
 
 #endif

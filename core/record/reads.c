@@ -44,7 +44,8 @@ hash_of(const struct read_key *read_key, unsigned char hash[HASH])
 		add_text(&b, read_key->text[i]);
 	for (size_t i = 0; i < sizeof read_key->number / sizeof *read_key->number; i++)
 		buf_put_u64(&b, read_key->number[i]);
-	ok = !b.bad && crypto_generichash(hash, HASH, (const unsigned char *)b.p, b.n, NULL, 0) == 0;
+	ok = !b.bad && crypto_generichash(hash, HASH, (const unsigned char *)b.p, b.n, NULL,
+	    0) == 0;
 	buf_free(&b);
 	return ok;
 }
@@ -59,8 +60,8 @@ static struct read_key
 read_key_of(const struct actor *actor, const struct audit_entry *what)
 {
 	return (struct read_key){
-		{ actor->user, actor->name, actor->role != NULL ? actor->role->name : "local", actor->from, what->act, what->book,
-		  what->area },
+		{ actor->user, actor->name, actor->role != NULL ? actor->role->name : "local",
+		  actor->from, what->act, what->book, what->area },
 		{ actor->uid, what->id, what->ver, number_of(what->detail, "on") },
 	};
 }
@@ -69,9 +70,11 @@ static struct read_key
 read_key_of_entry(const struct val *e)
 {
 	return (struct read_key){
-		{ val_get_str(e, "user"), val_get_str(e, "name"), val_get_str(e, "role"), val_get_str(e, "from"),
+		{ val_get_str(e, "user"), val_get_str(e, "name"), val_get_str(e, "role"),
+		  val_get_str(e, "from"),
 		  val_get_str(e, "act"), val_get_str(e, "book"), val_get_str(e, "area") },
-		{ number_of(e, "uid"), number_of(e, "record"), number_of(e, "ver"), number_of(val_get(e, "detail"), "on") },
+		{ number_of(e, "uid"), number_of(e, "record"), number_of(e, "ver"),
+		  number_of(val_get(e, "detail"), "on") },
 	};
 }
 
@@ -104,7 +107,8 @@ get_count(struct store *st, struct store_txn *txn, const unsigned char hash[HASH
 	if (e == STORE_OK && b.n != 40)
 		e = STORE_BAD;
 	if (e == STORE_OK)
-		*c = (struct count){ buf_get_u64(b.p), (int64_t)buf_get_u64(b.p + 8), buf_get_u64(b.p + 16), (int64_t)buf_get_u64(b.p + 24),
+		*c = (struct count){ buf_get_u64(b.p), (int64_t)buf_get_u64(b.p + 8),
+		    buf_get_u64(b.p + 16), (int64_t)buf_get_u64(b.p + 24),
 		    (int64_t)buf_get_u64(b.p + 32) };
 	buf_free(&b);
 	return e;
@@ -138,7 +142,8 @@ get_entry(struct store_txn *txn, uint64_t seq, struct val **entry)
 
 	buf_put_u64(&key, seq);
 	e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n, &b);
-	*entry = e == STORE_OK && b.n > AUDIT_HASH ? val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH) : NULL;
+	*entry = e == STORE_OK && b.n > AUDIT_HASH ?
+	    val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH) : NULL;
 	buf_free(&key);
 	buf_free(&b);
 	return e != STORE_OK ? e : *entry != NULL ? STORE_OK : STORE_BAD;
@@ -154,8 +159,10 @@ put_like(struct store_txn *txn, int64_t now, const struct val *entry, struct val
 	const char		*role = val_get_str(entry, "role");
 	const struct role	 as = { .name = role };
 	const struct actor	 actor = {
-		.uid = (uid_t)val_get_num(entry, "uid", 0), .user = (char *)(uintptr_t)val_get_str(entry, "user"),
-		.name = (char *)(uintptr_t)val_get_str(entry, "name"), .from = (char *)(uintptr_t)val_get_str(entry, "from"),
+		.uid = (uid_t)val_get_num(entry, "uid", 0),
+		    .user = (char *)(uintptr_t)val_get_str(entry, "user"),
+		.name = (char *)(uintptr_t)val_get_str(entry, "name"),
+		    .from = (char *)(uintptr_t)val_get_str(entry, "from"),
 		.role = role != NULL && strcmp(role, "local") != 0 ? &as : NULL,
 	};
 
@@ -173,7 +180,8 @@ put_summary(struct store_txn *txn, int64_t now, const struct count *c)
 	int64_t		 on = val_get_num(val_get(entry, "detail"), "on", 0);
 
 	if (e == STORE_OK && (detail == NULL || (on != 0 && !val_put(detail, "on", val_int(on))) ||
-	    !val_put(detail, "n", val_int((int64_t)c->n)) || !val_put(detail, "since", val_int(c->since)) ||
+	    !val_put(detail, "n", val_int((int64_t)c->n)) ||
+	    !val_put(detail, "since", val_int(c->since)) ||
 	    !val_put(detail, "until", val_int(c->until))))
 		e = STORE_SYS;
 	if (e == STORE_OK)
@@ -215,22 +223,23 @@ newest_seq(struct store_txn *txn, uint64_t *seq)
 }
 
 static enum store_err
-put_first(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what,
-    const unsigned char hash[HASH])
+put_first(struct store_txn *txn, const struct actor *actor, int64_t now,
+    const struct audit_entry *what, const unsigned char hash[HASH])
 {
 	struct count	 c = { .first = now };
 	unsigned char	 queue[QUEUE_KEY];
 	enum store_err	 e;
 
 	queue_key(now, hash, queue);
-	if ((e = audit_put(txn, actor, now, what)) == STORE_OK && (e = newest_seq(txn, &c.seq)) == STORE_OK &&
-	    (e = put_count(txn, hash, &c)) == STORE_OK)
+	if ((e = audit_put(txn, actor, now, what)) == STORE_OK &&
+	    (e = newest_seq(txn, &c.seq)) == STORE_OK && (e = put_count(txn, hash, &c)) == STORE_OK)
 		e = store_put(txn, STORE_META, queue, sizeof queue, "", 0);
 	return e;
 }
 
 enum store_err
-reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what)
+reads_put(struct store_txn *txn, const struct actor *actor, int64_t now,
+    const struct audit_entry *what)
 {
 	const struct read_key	 read_key = read_key_of(actor, what);
 	unsigned char		 hash[HASH];
@@ -263,15 +272,19 @@ reads_add_count(struct store *st, struct val *entry)
 	struct val		*detail = val_get(entry, "detail");
 	struct count		 c;
 
-	if (act == NULL || (strcmp(act, "read") != 0 && strcmp(act, "whole") != 0) || val_get(detail, "n") != NULL)
+	if (act == NULL || (strcmp(act, "read") != 0 && strcmp(act, "whole") != 0) ||
+	    val_get(detail, "n") != NULL)
 		return true;
 	if (!hash_of(&read_key, hash))
 		return false;
-	if (get_count(st, NULL, hash, &c) != STORE_OK || c.seq != number_of(entry, "seq") || c.n == 0)
+	if (get_count(st, NULL, hash, &c) != STORE_OK || c.seq != number_of(entry, "seq") ||
+	    c.n == 0)
 		return true;
-	if (detail == NULL && (!val_put(entry, "detail", val_map()) || (detail = val_get(entry, "detail")) == NULL))
+	if (detail == NULL && (!val_put(entry, "detail", val_map()) ||
+	    (detail = val_get(entry, "detail")) == NULL))
 		return false;
-	return val_put(detail, "n", val_int((int64_t)c.n + 1)) && val_put(detail, "since", val_int(c.first)) &&
+	return val_put(detail, "n", val_int((int64_t)c.n + 1)) &&
+	    val_put(detail, "since", val_int(c.first)) &&
 	    val_put(detail, "until", val_int(c.until));
 }
 
@@ -304,7 +317,8 @@ reads_flush(struct store_txn *txn, int64_t now, bool all, size_t *n)
 	enum store_err			 e;
 
 	queue_key(all ? INT64_MAX : now - READS_WINDOW + 1, none, hi);
-	e = store_scan(store_of(txn), txn, STORE_META, &(struct store_range){ .lo = "readq/", .lolen = 6, .hi = hi,
+	e = store_scan(store_of(txn), txn, STORE_META, &(struct store_range){ .lo = "readq/",
+	    .lolen = 6, .hi = hi,
 	    .hilen = sizeof hi, .keys_only = true, .limit = READS_FLUSH_MAX }, expired_each, &o);
 	for (size_t i = 0; e == STORE_OK && i < o.n; i++)
 		if ((e = get_count(store_of(txn), txn, o.hash[i], &c)) == STORE_OK)

@@ -26,7 +26,8 @@
 #define READS_FLUSH_MAX	256		/* most that one reads_flush() reports */
 
 /* Records a read, in place of audit_put(). detail may hold "on" and nothing else. */
-enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *) MUST_USE;
+enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now,
+		    const struct audit_entry *) MUST_USE;
 
 /*
  * Adds to a trail entry from audit_read() the count of reads that follow it so far: "n" including

@@ -85,15 +85,19 @@ struct saved {
 };
 
 /* BLAKE2b-256 over everything that makes a request the same as another. False: memory. */
-bool		 save_idempotency_digest(const struct val *req, unsigned char digest[SAVE_DIGEST]) MUST_USE;
+bool		 save_idempotency_digest(const struct val *req,
+		    unsigned char digest[SAVE_DIGEST]) MUST_USE;
 /*
  * 0: new; ALREADY: saved before, *done has the result; REFUSED_TOKEN: the token was used for
  * another record or other content; REFUSED_CLOCK: the request is new, and nothing new can be saved.
  */
-int		 save_idempotency_find(struct store_txn *, const struct save *, struct saved *done) MUST_USE;
-int		 save_idempotency_put(struct store_txn *, const struct save *, const struct saved *done) MUST_USE;
+int		 save_idempotency_find(struct store_txn *, const struct save *,
+		    struct saved *done) MUST_USE;
+int		 save_idempotency_put(struct store_txn *, const struct save *,
+		    const struct saved *done) MUST_USE;
 /* The record as it was saved then; *out is the caller's on 0. */
-int		 save_idempotency_replay(struct store_txn *, const struct save *, uint64_t id, uint64_t ver, struct rec **out) MUST_USE;
+int		 save_idempotency_replay(struct store_txn *, const struct save *, uint64_t id,
+		    uint64_t ver, struct rec **out) MUST_USE;
 
 /* Sets old, now and same, and checks access_allowed(). */
 int		 save_apply(struct store_txn *, struct save *, const struct form_ctx *) MUST_USE;
@@ -121,23 +125,27 @@ int		 save_effects(struct save *, const struct form_ctx *) MUST_USE;
  * The parent before and after the act's effects; both NULL when the act sets nothing there, else
  * the caller's.
  */
-int		 save_effects_parent(struct store_txn *, const struct save *, const struct form_ctx *, struct rec **was, struct rec **now) MUST_USE;
+int		 save_effects_parent(struct store_txn *, const struct save *,
+		    const struct form_ctx *, struct rec **was, struct rec **now) MUST_USE;
 int		 save_write(struct store_txn *, struct save *, const struct form_ctx *) MUST_USE;
 
 /* All problems of a record, by its definition and in relation to other records. `was` NULL: new. */
-int		 save_check(struct store_txn *, struct save *, const struct rec *was, const struct rec *,
+int		 save_check(struct store_txn *, struct save *, const struct rec *was,
+		    const struct rec *,
 		    const struct state *, const struct form_ctx *, struct problems *) MUST_USE;
 /*
  * Adds problems where the record, in state `to`, becomes a second one of a kind of which a parent
  * may have one. `was` NULL: new. Part of save_check(). save_exclusive_check_merge: the same for
  * child records of `from` that a merge gives to `to`; into s->problems.
  */
-int		 save_exclusive_check(struct store_txn *, const struct save *, const struct rec *was, const struct rec *,
+int		 save_exclusive_check(struct store_txn *, const struct save *,
+		    const struct rec *was, const struct rec *,
 		    const struct state *to, const struct form_ctx *, struct problems *) MUST_USE;
-int		 save_exclusive_check_merge(struct store_txn *, struct save *, uint64_t from, uint64_t to, const struct form_ctx *) MUST_USE;
+int		 save_exclusive_check_merge(struct store_txn *, struct save *, uint64_t from,
+		    uint64_t to, const struct form_ctx *) MUST_USE;
 /* Only problems that did not exist before the change. */
-int		 save_check_change(struct store_txn *, struct save *, const struct rec *was, const struct rec *now,
-		    const struct form_ctx *, struct problems *) MUST_USE;
+int		 save_check_change(struct store_txn *, struct save *, const struct rec *was,
+		    const struct rec *now, const struct form_ctx *, struct problems *) MUST_USE;
 
 /*
  * The return value of a body that decided on r. A refusal whose problems mention records out of
@@ -150,7 +158,8 @@ int		 save_result(struct save *, int r) MUST_USE;
  * county office is to be asked. Writes a trail entry, once for each record. by: path of the field
  * that agrees.
  */
-int		 save_foreign_area(struct save *, const struct rec *other, const char *by, char place[AREA_CODE + 1]) MUST_USE;
+int		 save_foreign_area(struct save *, const struct rec *other, const char *by,
+		    char place[AREA_CODE + 1]) MUST_USE;
 /*
  * Adds a problem at a field whose value `other` already has. The text is `seen`, with the number,
  * where the actor may see the record; `township` with its place, or `office`, where not. Each
@@ -169,7 +178,8 @@ void		 save_add_problem(struct problems *, const struct problem *);
  * for each that the person may not change. Runs between save_apply() and save_validate(), which
  * then refuses. The second function writes them.
  */
-int		 save_propagate(struct store_txn *, struct save *, const struct form_ctx *) MUST_USE;
+int		 save_propagate(struct store_txn *, struct save *,
+		    const struct form_ctx *) MUST_USE;
 int		 save_propagate_write(struct save *) MUST_USE;
 void		 save_propagate_free(struct save *);
 
@@ -177,6 +187,7 @@ void		 save_propagate_free(struct save *);
  * Puts the fields of a request into a record: nil removes, groups are merged field by field. False:
  * memory.
  */
-bool		 save_apply_fields(const struct book *, struct val *fields, const struct val *set) MUST_USE;
+bool		 save_apply_fields(const struct book *, struct val *fields,
+		    const struct val *set) MUST_USE;
 
 #endif

@@ -11,7 +11,8 @@ merge_group(struct val *fields, const struct field *g, const struct val *v)
 	struct val	*into = val_get(fields, g->name);
 
 	if (into == NULL)
-		return val_put(fields, g->name, val_map()) && val_merge(val_get(fields, g->name), v);
+		return val_put(fields, g->name, val_map()) &&
+		    val_merge(val_get(fields, g->name), v);
 	return val_merge(into, v);
 }
 
@@ -56,14 +57,16 @@ set_allowed(const struct save *s)
 static bool
 change_allowed(const struct save *s, const struct field *f)
 {
-	return (s->undo && f->computed != COMPUTED_NO) || access_change_field(s->actor, s->old != NULL ? s->old : s->now, f);
+	return (s->undo && f->computed != COMPUTED_NO) ||
+	    access_change_field(s->actor, s->old != NULL ? s->old : s->now, f);
 }
 
 static bool
 changes_allowed(const struct save *s)
 {
 	struct val	*none = val_map();
-	struct val	*paths = change_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields);
+	struct val	*paths = change_paths(s->book, s->old != NULL ? s->old->fields : none,
+	    s->now->fields);
 	bool		 ok = paths != NULL && none != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
@@ -86,7 +89,8 @@ is_own_account(struct save *s, const struct rec *rec)
 {
 	if (!access_is_own_account(s->actor, rec))
 		return false;
-	s->why = N_("Nobody changes an account of his own, nor gives one to a person of his own name. Ask another administrator.");
+	s->why =
+	    N_("Nobody changes an account of his own, nor gives one to a person of his own name. Ask another administrator.");
 	return true;
 }
 
@@ -99,11 +103,13 @@ static int
 authorize_request(struct store_txn *txn, struct save *s)
 {
 	if (s->undo)
-		return (s->why = save_undo_refused(s->core, txn, s->actor, s->w.today, s->old)) == NULL ? 0 : REFUSED_DENIED;
+		return (s->why = save_undo_refused(s->core, txn, s->actor, s->w.today, s->old)) ==
+		    NULL ? 0 : REFUSED_DENIED;
 	if ((s->act == NULL || access_allowed(s->actor, ACCESS_ACT, s->old, s->act)) &&
 	    (!saves_fields(s) || access_allowed(s->actor, ACCESS_WRITE, s->old, NULL)))
 		return 0;
-	return !is_own_account(s, s->old) && s->old->ver != s->seen ? REFUSED_RIGHT_LOST : REFUSED_DENIED;
+	return !is_own_account(s, s->old) && s->old->ver != s->seen ? REFUSED_RIGHT_LOST :
+	    REFUSED_DENIED;
 }
 
 /*
@@ -121,7 +127,8 @@ load(struct store_txn *txn, struct save *s)
 	}
 	if ((e = rec_get(s->core, txn, s->id, &s->old)) == REC_SYS || e == REC_BAD)
 		return e == REC_BAD ? STORE_BAD : STORE_SYS;
-	if (e == REC_MISSING || s->old->book != s->book || !access_allowed(s->actor, ACCESS_SEE, s->old, NULL))
+	if (e == REC_MISSING || s->old->book != s->book ||
+	    !access_allowed(s->actor, ACCESS_SEE, s->old, NULL))
 		return REFUSED_MISSING;
 	if ((r = authorize_request(txn, s)) != 0)
 		return r;
@@ -146,7 +153,8 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return r;
 	if (!save_apply_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
-	s->same = s->act == NULL && !s->undo && s->old != NULL && val_same(s->old->fields, s->now->fields);
+	s->same = s->act == NULL && !s->undo && s->old != NULL &&
+	    val_same(s->old->fields, s->now->fields);
 	/* checks the right to the fields sent; fields derived from them come later */
 	if (!changes_allowed(s))
 		return REFUSED_DENIED;
@@ -154,7 +162,8 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return 0;			/* as it was then, with the values derived then */
 	if ((r = (int)link_fill(&s->w, s->old, s->now)) != 0)
 		return r;
-	return check_derive(s->book, s->now->fields, s->now->state->name, is_new, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
+	return check_derive(s->book, s->now->fields, s->now->state->name, is_new,
+	    actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
 /*
@@ -193,7 +202,8 @@ authorize_result(struct save *s)
 	 * Nobody may move a record out of their own reach by a save: that would hand it over
 	 * without the other side knowing. Effects of an act come later (save_validate.c), and may.
 	 */
-	return access_allowed(s->actor, saves_fields(s) ? ACCESS_SEE_BY_SCOPE : ACCESS_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return access_allowed(s->actor, saves_fields(s) ? ACCESS_SEE_BY_SCOPE : ACCESS_SEE, s->now,
+	    NULL) ? 0 : REFUSED_DENIED;
 }
 
 int

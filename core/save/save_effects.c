@@ -64,7 +64,8 @@ static bool
 set_all(const struct save *s, struct rec *rec, bool parent, const struct form_ctx *ctx)
 {
 	for (size_t i = 0; i < s->act->neffects; i++)
-		if (s->act->effects[i].parent == parent && !set_one(s, &s->act->effects[i], rec->fields))
+		if (s->act->effects[i].parent == parent &&
+		    !set_one(s, &s->act->effects[i], rec->fields))
 			return false;
 	return check_derive(rec->book, rec->fields, rec->state->name, false, NULL, ctx);
 }
@@ -87,7 +88,8 @@ has_parent_effects(const struct act *act)
 }
 
 int
-save_effects_parent(struct store_txn *txn, const struct save *s, const struct form_ctx *ctx, struct rec **was, struct rec **now)
+save_effects_parent(struct store_txn *txn, const struct save *s, const struct form_ctx *ctx,
+    struct rec **was, struct rec **now)
 {
 	uint64_t	 id;
 	int		 r = STORE_SYS;

@@ -30,7 +30,8 @@ static bool
 same_kind(const struct only_one *only, const struct rec *a, const struct rec *b)
 {
 	for (size_t i = 0; i < only->nper; i++) {
-		const struct val	*x = val_find(a->fields, only->per[i]->path), *y = val_find(b->fields, only->per[i]->path);
+		const struct val	*x = val_find(a->fields, only->per[i]->path),
+		    *y = val_find(b->fields, only->per[i]->path);
 
 		if (type_value_empty(x) ? !type_value_empty(y) : !val_same(x, y))
 			return false;
@@ -51,7 +52,8 @@ compare_one(uint64_t id, int day, void *arg)
 		s->e = STORE_BAD;
 		return false;
 	}
-	if (!rec_merged(rec) && counts(s->only, rec, rec->state, s->today) && same_kind(s->only, rec, s->rec))
+	if (!rec_merged(rec) && counts(s->only, rec, rec->state, s->today) &&
+	    same_kind(s->only, rec, s->rec))
 		s->other = rec;
 	else
 		rec_free(rec);
@@ -60,8 +62,8 @@ compare_one(uint64_t id, int day, void *arg)
 
 /* The child of `parent` beside which there may be no `rec`; *other NULL: none. */
 static int
-find_other(struct store_txn *txn, const struct save *s, const struct only_one *only, uint64_t parent, const struct rec *rec,
-    int today, struct rec **other)
+find_other(struct store_txn *txn, const struct save *s, const struct only_one *only,
+    uint64_t parent, const struct rec *rec, int today, struct rec **other)
 {
 	struct exclusive_search	 k = { s->core, txn, only, rec, today, NULL, STORE_OK };
 	enum store_err	 e = child_each(s->core, txn, rec->book, parent, compare_one, &k);
@@ -72,7 +74,8 @@ find_other(struct store_txn *txn, const struct save *s, const struct only_one *o
 
 /* A person who may not see the other record is told the rule only. */
 static struct problem *
-add_rule_problem(const struct save *s, const struct only_one *only, const struct rec *other, const struct form_ctx *ctx, struct problems *ps)
+add_rule_problem(const struct save *s, const struct only_one *only, const struct rec *other,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	const char	*say = LABEL(only->say, s->lang);
 	struct buf	 title = BUF_INIT;
@@ -81,7 +84,8 @@ add_rule_problem(const struct save *s, const struct only_one *only, const struct
 	if (access_allowed(s->actor, ACCESS_SEE, other, NULL))
 		record_title(other->book, other->fields, ctx, &title);
 	if (title.n > 0)
-		p = problem_add(ps, NULL, N_("{1} (on record: {2})"), ARG_TEXT, say, ARG_TEXT, buf_str(&title), ARG_END);
+		p = problem_add(ps, NULL, N_("{1} (on record: {2})"), ARG_TEXT, say, ARG_TEXT,
+		    buf_str(&title), ARG_END);
 	else
 		p = problem_add(ps, NULL, "{1}", ARG_TEXT, say, ARG_END);
 	ps->bad |= title.bad;
@@ -94,15 +98,16 @@ add_rule_problem(const struct save *s, const struct only_one *only, const struct
  * second one is refused.
  */
 static bool
-becomes(const struct only_one *only, const struct rec *was, const struct rec *rec, const struct state *to, int today)
+becomes(const struct only_one *only, const struct rec *was, const struct rec *rec,
+    const struct state *to, int today)
 {
 	return counts(only, rec, to, today) &&
 	    (was == NULL || !counts(only, was, was->state, today) || !same_kind(only, was, rec));
 }
 
 int
-save_exclusive_check(struct store_txn *txn, const struct save *s, const struct rec *was, const struct rec *rec,
-    const struct state *to, const struct form_ctx *ctx, struct problems *ps)
+save_exclusive_check(struct store_txn *txn, const struct save *s, const struct rec *was,
+    const struct rec *rec, const struct state *to, const struct form_ctx *ctx, struct problems *ps)
 {
 	int	 r = 0;
 
@@ -113,8 +118,11 @@ save_exclusive_check(struct store_txn *txn, const struct save *s, const struct r
 
 		if (!becomes(only, was, rec, to, ctx->today))
 			continue;
-		r = find_other(txn, s, only, (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), rec, ctx->today, &other);
-		if (r == 0 && other != NULL && (p = add_rule_problem(s, only, other, ctx, ps)) != NULL)
+		r = find_other(txn, s, only,
+		    (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), rec, ctx->today,
+		    &other);
+		if (r == 0 && other != NULL &&
+		    (p = add_rule_problem(s, only, other, ctx, ps)) != NULL)
 			p->act = s->act != NULL && rec == s->now;
 		rec_free(other);
 	}
@@ -146,7 +154,8 @@ check_merged_child(uint64_t id, int day, void *arg)
 	for (size_t i = 0; j->r == 0 && !rec_merged(rec) && i < rec->book->nonly; i++) {
 		if (!counts(&rec->book->only[i], rec, rec->state, j->ctx->today))
 			continue;
-		j->r = find_other(j->txn, j->s, &rec->book->only[i], j->to, rec, j->ctx->today, &other);
+		j->r = find_other(j->txn, j->s, &rec->book->only[i], j->to, rec, j->ctx->today,
+		    &other);
 		if (other != NULL)
 			add_rule_problem(j->s, &rec->book->only[i], other, j->ctx, &j->s->problems);
 		rec_free(other);
@@ -156,7 +165,8 @@ check_merged_child(uint64_t id, int day, void *arg)
 }
 
 int
-save_exclusive_check_merge(struct store_txn *txn, struct save *s, uint64_t from, uint64_t to, const struct form_ctx *ctx)
+save_exclusive_check_merge(struct store_txn *txn, struct save *s, uint64_t from, uint64_t to,
+    const struct form_ctx *ctx)
 {
 	struct merge_check	 j = { txn, s, to, ctx, 0 };
 	int		 r = 0;

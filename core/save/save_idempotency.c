@@ -27,7 +27,8 @@
  * password) may differ.
  */
 static const char *const	 digested_keys[] = {
-	"op", "book", "id", "ver", "act", "set", "ask", "remarks", "spread", "other", "otherver", "why",
+	"op", "book", "id", "ver", "act", "set", "ask", "remarks", "spread", "other", "otherver",
+	    "why",
 };
 
 bool
@@ -43,7 +44,9 @@ save_idempotency_digest(const struct val *req, unsigned char digest[SAVE_DIGEST]
 	if (ok)
 		val_encode(v, &cbor);		/* maps are encoded with keys in byte order, so
 						   their order in the request does not matter */
-	ok = ok && !cbor.bad && crypto_generichash(digest, SAVE_DIGEST, (const unsigned char *)cbor.p, cbor.n, NULL, 0) == 0;
+	ok = ok && !cbor.bad &&
+	    crypto_generichash(digest, SAVE_DIGEST, (const unsigned char *)cbor.p, cbor.n, NULL,
+	    0) == 0;
 	buf_wipe(&cbor);
 	val_free(v);
 	return ok;
@@ -81,14 +84,16 @@ save_idempotency_find(struct store_txn *txn, const struct save *s, struct saved 
 	int			 r;
 
 	token_key(&key, s->actor, s->token);
-	r = key.bad ? STORE_SYS : (int)store_get(s->core->store, txn, STORE_TOKEN, key.p, key.n, &val);
+	r = key.bad ? STORE_SYS : (int)store_get(s->core->store, txn, STORE_TOKEN, key.p, key.n,
+	    &val);
 	if (r == STORE_OK && val.n != TOKEN_ROW)
 		r = STORE_BAD;
 	if (r == STORE_OK) {
 		p = (const unsigned char *)val.p + 8;
 		r = memcmp(p, s->digest, SAVE_DIGEST) == 0 ? SAVED_BEFORE : REFUSED_TOKEN;
 		p += SAVE_DIGEST;
-		*done = (struct saved){ buf_get_u64(p), buf_get_u64(p + 8), buf_get_u64(p + 16), buf_get_u64(p + 24), buf_get_u64(p + 32) };
+		*done = (struct saved){ buf_get_u64(p), buf_get_u64(p + 8), buf_get_u64(p + 16),
+		    buf_get_u64(p + 24), buf_get_u64(p + 32) };
 	} else if (r == STORE_MISSING)
 		r = env_time_behind(s->core) ? REFUSED_CLOCK : STORE_OK;
 	buf_free(&key);
@@ -97,7 +102,8 @@ save_idempotency_find(struct store_txn *txn, const struct save *s, struct saved 
 }
 
 int
-save_idempotency_replay(struct store_txn *txn, const struct save *s, uint64_t id, uint64_t ver, struct rec **out)
+save_idempotency_replay(struct store_txn *txn, const struct save *s, uint64_t id, uint64_t ver,
+    struct rec **out)
 {
 	enum rec_err	 e = rec_get(s->core, txn, id, out);
 
@@ -120,7 +126,8 @@ newest_number(struct store_txn *txn, const struct actor *actor, uint64_t *n)
 	*n = 0;
 	order_key(&key, actor, UINT64_MAX);
 	prefix = key.n - 8;
-	r = key.bad ? STORE_SYS : (int)store_seek(store_of(txn), txn, STORE_TOKEN, key.p, key.n, true, &found, NULL);
+	r = key.bad ? STORE_SYS : (int)store_seek(store_of(txn), txn, STORE_TOKEN, key.p, key.n,
+	    true, &found, NULL);
 	if (r == STORE_OK && found.n == key.n && memcmp(found.p, key.p, prefix) == 0)
 		*n = buf_get_u64((const unsigned char *)found.p + prefix);
 	buf_free(&key);
@@ -135,7 +142,8 @@ remove_token(struct store_txn *txn, const struct actor *actor, uint64_t n)
 	int		 r;
 
 	order_key(&key, actor, n);
-	r = key.bad ? STORE_SYS : (int)store_get(store_of(txn), txn, STORE_TOKEN, key.p, key.n, &token);
+	r = key.bad ? STORE_SYS : (int)store_get(store_of(txn), txn, STORE_TOKEN, key.p, key.n,
+	    &token);
 	if (r == STORE_OK)
 		r = (int)store_del(txn, STORE_TOKEN, key.p, key.n);
 	if (r == STORE_OK && token.n == TOKEN_BYTES) {
@@ -167,7 +175,8 @@ static int
 put_rows(struct store_txn *txn, const struct save *s, const struct saved *done, uint64_t n)
 {
 	struct buf	 key = BUF_INIT, val = BUF_INIT;
-	const uint64_t	 numbers[] = { done->id, done->ver, done->npropagated, done->other, done->otherver };
+	const uint64_t	 numbers[] = { done->id, done->ver, done->npropagated, done->other,
+	    done->otherver };
 	int		 r;
 
 	buf_put_u64(&val, n);
@@ -175,10 +184,12 @@ put_rows(struct store_txn *txn, const struct save *s, const struct saved *done, 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		buf_put_u64(&val, numbers[i]);
 	token_key(&key, s->actor, s->token);
-	r = key.bad || val.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, val.p, val.n);
+	r = key.bad || val.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, val.p,
+	    val.n);
 	order_key(&key, s->actor, n);
 	if (r == STORE_OK)
-		r = key.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, s->token, TOKEN_BYTES);
+		r = key.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, s->token,
+		    TOKEN_BYTES);
 	buf_free(&key);
 	buf_free(&val);
 	return r;
@@ -190,9 +201,11 @@ save_idempotency_put(struct store_txn *txn, const struct save *s, const struct s
 	uint64_t	 n;
 	int		 r;
 
-	if ((r = newest_number(txn, s->actor, &n)) != STORE_OK || (r = put_rows(txn, s, done, n + 1)) != STORE_OK)
+	if ((r = newest_number(txn, s->actor, &n)) != STORE_OK ||
+	    (r = put_rows(txn, s, done, n + 1)) != STORE_OK)
 		return r;
-	if (n + 1 > TOKENS_KEPT && (r = remove_token(txn, s->actor, n + 1 - TOKENS_KEPT)) != STORE_OK)
+	if (n + 1 > TOKENS_KEPT &&
+	    (r = remove_token(txn, s->actor, n + 1 - TOKENS_KEPT)) != STORE_OK)
 		return r;
 	return remove_old_format(txn);
 }

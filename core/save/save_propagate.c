@@ -66,12 +66,14 @@ add_target(struct origin *h, uint64_t id)
 	if (known != IDSET_NONE)
 		return &sp->at[known];
 	if (sp->n == PROPAGATE_MAX) {
-		problem_add(&h->s->problems, h->path, N_("More than {1} records share this; it cannot be changed in all of them "
+		problem_add(&h->s->problems, h->path,
+		    N_("More than {1} records share this; it cannot be changed in all of them "
 		    "at once."), ARG_NUM, (int64_t)PROPAGATE_MAX, ARG_END);
 		h->r = REFUSED_INVALID;
 		return NULL;
 	}
-	if (rec_get(h->s->core, h->txn, id, &new.old) != REC_OK || (new.now = rec_dup(new.old)) == NULL)
+	if (rec_get(h->s->core, h->txn, id, &new.old) != REC_OK ||
+	    (new.now = rec_dup(new.old)) == NULL)
 		h->r = STORE_BAD;
 	else if (!VEC_ROOM(sp->at, sp->n, &sp->cap) || !idset_add(&sp->ids, id, NULL))
 		h->r = STORE_SYS;
@@ -97,10 +99,12 @@ refuse_unseen(struct origin *h, const struct target_rec *p)
 	if ((h->r = save_foreign_area(h->s, p->old, h->path, place)) != 0)
 		return;
 	if (place[0] != '\0')
-		problem_add(&ps, h->path, N_("A record in {1} shares this, out of your reach. Change only this record, or ask who "
+		problem_add(&ps, h->path,
+		    N_("A record in {1} shares this, out of your reach. Change only this record, or ask who "
 		    "answers for that place."), ARG_AREA, place, ARG_END);
 	else
-		problem_add(&ps, h->path, N_("A record out of your reach shares this. Change only this record, or ask the county "
+		problem_add(&ps, h->path,
+		    N_("A record out of your reach shares this. Change only this record, or ask the county "
 		    "office."), ARG_END);
 	for (size_t i = 0; i < ps.n; i++)
 		save_add_problem(&h->s->problems, &ps.at[i]);
@@ -128,7 +132,8 @@ refuse_target(struct origin *h, struct target_rec *p, const char *say)
 static bool
 change_allowed(const struct save *s, const struct rec *rec, const struct field *f)
 {
-	return access_allowed(s->actor, ACCESS_WRITE, rec, NULL) && access_change_field(s->actor, rec, f);
+	return access_allowed(s->actor, ACCESS_WRITE, rec, NULL) &&
+	    access_change_field(s->actor, rec, f);
 }
 
 static bool
@@ -155,10 +160,12 @@ propagate_to(struct origin *h, uint64_t id, const struct field *f)
 	bool		 seen = p != NULL && access_allowed(h->s->actor, ACCESS_SEE, p->old, NULL);
 
 	/* a merged record is not changed: its links have moved to the record it was merged into */
-	if (p == NULL || rec_merged(p->old) || (seen && val_same(val_find(p->now->fields, f->path), h->value)))
+	if (p == NULL || rec_merged(p->old) ||
+	    (seen && val_same(val_find(p->now->fields, f->path), h->value)))
 		return;
 	if (!seen || !change_allowed(h->s, p->old, f))
-		refuse_target(h, p, N_("{1} shares this and cannot be changed by you as it stands. Change only this record."));
+		refuse_target(h, p,
+		    N_("{1} shares this and cannot be changed by you as it stands. Change only this record."));
 	else if (!put_value(p->now->fields, f, h->value))
 		h->r = STORE_SYS;
 }
@@ -178,8 +185,8 @@ propagate_to_self(struct origin *h, const struct field *f)
 {
 	struct save	*s = h->s;
 
-	if (val_same(val_find(s->old->fields, f->path), val_find(s->now->fields, f->path)) && change_allowed(s, s->old, f) &&
-	    !put_value(s->now->fields, f, h->value))
+	if (val_same(val_find(s->old->fields, f->path), val_find(s->now->fields, f->path)) &&
+	    change_allowed(s, s->old, f) && !put_value(s->now->fields, f, h->value))
 		h->r = STORE_SYS;
 }
 
@@ -211,7 +218,8 @@ propagate_value(struct origin *h)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; h->r == 0 && link->link_book == h->book && k < link->nautofills; k++)
+			for (size_t k = 0; h->r == 0 && link->link_book == h->book &&
+			    k < link->nautofills; k++)
 				if (link->autofills[k].source == h->from)
 					propagate_through_link(h, link, &link->autofills[k]);
 		}
@@ -252,7 +260,8 @@ propagate_up(struct origin *h, const struct field *link)
 
 	h->book = link->link_book;
 	h->target = (uint64_t)val_num(to, 0);
-	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) && i < link->nautofills; i++) {
+	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) &&
+	    i < link->nautofills; i++) {
 		const struct autofill	*autofill = &link->autofills[i];
 
 		if (!changed(h->s, autofill->target))
@@ -281,7 +290,8 @@ static bool
 blocks(const struct problems *ps, const struct val *paths, bool gaps_too)
 {
 	for (size_t i = 0; i < ps->n; i++)
-		if ((gaps_too || !ps->at[i].gap) && !ps->at[i].warn && ps->at[i].field != NULL && val_has(paths, ps->at[i].field))
+		if ((gaps_too || !ps->at[i].gap) && !ps->at[i].warn && ps->at[i].field != NULL &&
+		    val_has(paths, ps->at[i].field))
 			return true;
 	return false;
 }
@@ -314,8 +324,10 @@ validate_target(struct origin *h, struct target_rec *p)
 		return;
 	}
 	check_record(p->now->book, p->now->fields, p->now->state->name, h->ctx, &ps);
-	if (blocks(&ps, paths, !p->now->state->open) || has_duplicate(h, p->now) || !access_allowed(h->s->actor, ACCESS_SEE_BY_SCOPE, p->now, NULL))
-		refuse_target(h, p, N_("{1} shares this, but with the change it would not be in order. Change only this record, "
+	if (blocks(&ps, paths, !p->now->state->open) || has_duplicate(h, p->now) ||
+	    !access_allowed(h->s->actor, ACCESS_SEE_BY_SCOPE, p->now, NULL))
+		refuse_target(h, p,
+		    N_("{1} shares this, but with the change it would not be in order. Change only this record, "
 		    "then that one by itself."));
 	problems_free(&ps);
 	val_free(paths);
@@ -349,8 +361,10 @@ source_of(const struct save *s)
 {
 	struct val	*from = val_map();
 
-	if (val_put(from, "book", val_text(s->book->name)) && val_put(from, "id", val_int((int64_t)s->now->id)) &&
-	    val_put(from, "number", val_text(s->now->number)) && val_put(from, "ver", val_int((int64_t)s->now->ver)))
+	if (val_put(from, "book", val_text(s->book->name)) &&
+	    val_put(from, "id", val_int((int64_t)s->now->id)) &&
+	    val_put(from, "number", val_text(s->now->number)) &&
+	    val_put(from, "ver", val_int((int64_t)s->now->ver)))
 		return from;
 	val_free(from);
 	return NULL;
@@ -367,7 +381,8 @@ rebase_target(const struct save *s, struct target_rec *p)
 	struct rec	*old = NULL, *now = NULL;
 	bool		 ok;
 
-	ok = paths != NULL && rec_get(s->core, s->w.txn, p->now->id, &old) == REC_OK && (now = rec_dup(old)) != NULL;
+	ok = paths != NULL && rec_get(s->core, s->w.txn, p->now->id, &old) == REC_OK &&
+	    (now = rec_dup(old)) != NULL;
 	for (size_t i = 0; ok && i < val_len(paths); i++) {
 		const struct field	*f = book_field(now->book, val_str(val_at(paths, i)));
 

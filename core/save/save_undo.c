@@ -31,7 +31,8 @@ changed_nothing(struct core *core, struct store_txn *txn, const struct rec *rec)
 }
 
 const char *
-save_undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor, int today, const struct rec *rec)
+save_undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor, int today,
+    const struct rec *rec)
 {
 	const struct val	*last = val_get(rec->env, "last");
 	const char		*by = val_get_str(last, "by"), *act = val_get_str(last, "act");
@@ -46,7 +47,8 @@ save_undo_refused(struct core *core, struct store_txn *txn, const struct actor *
 		return N_("A save can be taken back only on the day it was made. Correct the fields and save again.");
 	if (!access_allowed(actor, ACCESS_WRITE, rec, NULL))
 		return N_("You may not change this record any more.");
-	return changed_nothing(core, txn, rec) ? N_("Your last save changed nothing; there is nothing to take back.") : NULL;
+	return changed_nothing(core, txn, rec) ?
+	    N_("Your last save changed nothing; there is nothing to take back.") : NULL;
 }
 
 /* Rollups come from child records, so an undo does not change them. */
@@ -84,7 +86,8 @@ save_undo_find(struct store_txn *txn, struct save *s)
 {
 	const struct act	*taken_back = s->act != NULL ? s->act->same_person : NULL;
 	uint64_t		 ver = s->old != NULL ? s->old->ver : 0;
-	bool			 found = taken_back != NULL && ver > 1 && is_made_by(s->old, taken_back);
+	bool			 found = taken_back != NULL && ver > 1 &&
+	    is_made_by(s->old, taken_back);
 
 	if (taken_back == NULL || s->reverted_to != NULL)
 		return 0;
@@ -109,7 +112,8 @@ snapshot_one(struct save *s, const struct val *deadline_log, const struct rec *r
 {
 	struct val	*one = val_map();
 
-	if (val_put(one, "id", val_int((int64_t)rec->id)) && val_put(one, "clk", deadline_snapshot(deadline_log, rec)))
+	if (val_put(one, "id", val_int((int64_t)rec->id)) &&
+	    val_put(one, "clk", deadline_snapshot(deadline_log, rec)))
 		return val_add(s->deadline_snapshot, one);
 	val_free(one);
 	return false;
@@ -125,7 +129,8 @@ save_undo_snapshot(struct store_txn *txn, struct save *s)
 	if ((s->deadline_snapshot = val_list()) == NULL)
 		return STORE_SYS;
 	for (size_t i = 0; r == 0 && i < val_len(deadline_log); i++)
-		switch (rec_get(s->core, txn, (uint64_t)val_get_num(val_at(deadline_log, i), "id", 0), &rec)) {
+		switch (rec_get(s->core, txn, (uint64_t)val_get_num(val_at(deadline_log, i), "id",
+		    0), &rec)) {
 		case REC_OK:
 			r = snapshot_one(s, val_at(deadline_log, i), rec) ? 0 : STORE_SYS;
 			rec_free(rec);
@@ -148,7 +153,8 @@ restore_one(struct store_txn *txn, const struct save *s, const struct val *one)
 	if (rec_get(s->core, txn, (uint64_t)val_get_num(one, "id", 0), &old) != REC_OK)
 		return STORE_BAD;
 	if ((now = rec_dup(old)) != NULL && deadline_restore(now, val_get(one, "clk")))
-		r = val_same(old->env, now->env) ? 0 : (int)index_put_derived(s->core, txn, old, now);
+		r = val_same(old->env, now->env) ? 0 : (int)index_put_derived(s->core, txn, old,
+		    now);
 	rec_free(old);
 	rec_free(now);
 	return r;

@@ -23,20 +23,25 @@ check_needs(struct save *s)
 
 	for (size_t i = 0; i < s->act->nneeds; i++)
 		if (!pred_holds(s->act->needs[i].holds, &ctx))
-			mark_act_problem(problem_add(&s->problems, NULL, "{1}", ARG_TEXT, LABEL(s->act->needs[i].say, s->lang), ARG_END));
+			mark_act_problem(problem_add(&s->problems, NULL, "{1}", ARG_TEXT,
+			    LABEL(s->act->needs[i].say, s->lang), ARG_END));
 }
 
 static void
 check_remarks(struct save *s)
 {
 	if (s->act->remarks == REMARKS_REQUIRED && val_len(s->remarks) == 0)
-		mark_act_problem(problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), ARG_END));
+		mark_act_problem(problem_add(&s->problems, NULL,
+		    N_("Say at least at one field what is to be put right."), ARG_END));
 	for (size_t i = 0; i < val_len(s->remarks); i++) {
-		const char	*path = val_key(s->remarks, i), *text = val_str(val_value(s->remarks, i));
+		const char	*path = val_key(s->remarks, i),
+		    *text = val_str(val_value(s->remarks, i));
 
-		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' || type_text_chars(text) > 500)
+		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' ||
+		    type_text_chars(text) > 500)
 			mark_act_problem(problem_add(&s->problems, path,
-			    N_("A remark needs one to 500 characters at a field of this form."), ARG_END));
+			    N_("A remark needs one to 500 characters at a field of this form."),
+			    ARG_END));
 	}
 }
 
@@ -56,7 +61,8 @@ save_result(struct save *s, int r)
  * save.
  */
 static int
-disclose(struct save *s, const struct rec *other, const char *by, bool seen, char place[AREA_CODE + 1])
+disclose(struct save *s, const struct rec *other, const char *by, bool seen,
+    char place[AREA_CODE + 1])
 {
 	struct buf	 key = BUF_INIT;
 	struct val	*paths = val_list();
@@ -81,7 +87,8 @@ disclose(struct save *s, const struct rec *other, const char *by, bool seen, cha
 }
 
 int
-save_foreign_area(struct save *s, const struct rec *other, const char *by, char place[AREA_CODE + 1])
+save_foreign_area(struct save *s, const struct rec *other, const char *by,
+    char place[AREA_CODE + 1])
 {
 	return disclose(s, other, by, false, place);
 }
@@ -97,10 +104,11 @@ save_add_duplicate(struct save *s, const struct rec *other, const struct field *
 	if (r != 0)
 		return r;
 	if (seen)
-		problem_add(ps, f->path, say->seen, ARG_FIELD, f->path, ARG_TEXT, other->number[0] != '\0' ? other->number : "-",
-		    ARG_END);
+		problem_add(ps, f->path, say->seen, ARG_FIELD, f->path, ARG_TEXT,
+		    other->number[0] != '\0' ? other->number : "-", ARG_END);
 	else if (place[0] != '\0')
-		problem_add(ps, f->path, say->township, ARG_FIELD, f->path, ARG_AREA, place, ARG_END);
+		problem_add(ps, f->path, say->township, ARG_FIELD, f->path, ARG_AREA, place,
+		    ARG_END);
 	else
 		problem_add(ps, f->path, say->office, ARG_FIELD, f->path, ARG_END);
 	return 0;
@@ -151,20 +159,22 @@ field_visible(const struct field *f, const void *actor)
  * that.
  */
 static int
-check_consistency(struct store_txn *txn, const struct save *s, const struct rec *rec, const struct state *to,
-    const struct form_ctx *ctx, struct problems *ps)
+check_consistency(struct store_txn *txn, const struct save *s, const struct rec *rec,
+    const struct state *to, const struct form_ctx *ctx, struct problems *ps)
 {
 	struct rec	*parent = NULL;
 
 	if (rec->book->under != NULL && check_reads_parent(rec->book)) {
-		if (rec_get(s->core, txn, (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), &parent) != REC_OK)
+		if (rec_get(s->core, txn, (uint64_t)val_get_num(rec->fields, rec->book->under->name,
+		    0), &parent) != REC_OK)
 			return STORE_BAD;
 		if (!access_allowed(s->actor, ACCESS_SEE, parent, NULL)) {
 			rec_free(parent);
 			parent = NULL;
 		}
 	}
-	check_warnings(rec->book, rec->fields, parent != NULL ? parent->fields : NULL, to->name, ctx, field_visible, s->actor, ps);
+	check_warnings(rec->book, rec->fields, parent != NULL ? parent->fields : NULL, to->name,
+	    ctx, field_visible, s->actor, ps);
 	rec_free(parent);
 	return 0;
 }
@@ -177,8 +187,10 @@ save_check(struct store_txn *txn, struct save *s, const struct rec *was, const s
 
 	check_record(rec->book, rec->fields, rec->state->name, ctx, ps);
 	builtin_check(rec->book, rec->fields, ctx, ps);
-	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0 ||
-	    (r = save_exclusive_check(txn, s, was, rec, to, ctx, ps)) != 0 || (r = check_consistency(txn, s, rec, to, ctx, ps)) != 0)
+	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 ||
+	    (r = check_unique(txn, s, rec, ps)) != 0 ||
+	    (r = save_exclusive_check(txn, s, was, rec, to, ctx, ps)) != 0 ||
+	    (r = check_consistency(txn, s, rec, to, ctx, ps)) != 0)
 		return r;
 	return (int)builtin_check_others(s->core, txn, ctx->today, rec, to, ps);
 }
@@ -189,7 +201,8 @@ contains_problem(const struct problems *ps, const struct problem *p)
 	for (size_t i = 0; i < ps->n; i++) {
 		const struct problem	*q = &ps->at[i];
 
-		if (strcmp(p->say, q->say) == 0 && val_same(p->args, q->args) && (p->field == NULL) == (q->field == NULL) &&
+		if (strcmp(p->say, q->say) == 0 && val_same(p->args, q->args) &&
+		    (p->field == NULL) == (q->field == NULL) &&
 		    (p->field == NULL || strcmp(p->field, q->field) == 0))
 			return true;
 	}
@@ -218,8 +231,8 @@ save_add_problem(struct problems *ps, const struct problem *p)
 }
 
 int
-save_check_change(struct store_txn *txn, struct save *s, const struct rec *was, const struct rec *now,
-    const struct form_ctx *ctx, struct problems *ps)
+save_check_change(struct store_txn *txn, struct save *s, const struct rec *was,
+    const struct rec *now, const struct form_ctx *ctx, struct problems *ps)
 {
 	struct problems	 before = PROBLEMS_INIT, after = PROBLEMS_INIT;
 	int		 r;
@@ -258,7 +271,8 @@ translate_args(const struct book *book, const struct val *args, enum lang lang)
 
 	for (size_t i = 0; out != NULL && i < val_len(args); i++) {
 		const struct val	*arg = val_at(args, i);
-		const char		*path = val_get_str(arg, "field"), *name = val_get_str(arg, "state");
+		const char		*path = val_get_str(arg, "field"),
+		    *name = val_get_str(arg, "state");
 		const struct state	*state = name != NULL ? book_state(book, name) : NULL;
 		struct buf		 b = BUF_INIT;
 
@@ -278,7 +292,8 @@ translate_args(const struct book *book, const struct val *args, enum lang lang)
 static bool
 comes_with(const struct field *to, const char *path)
 {
-	return strcmp(to->path, path) == 0 || (to->birth_target != NULL && strcmp(to->birth_target->path, path) == 0) ||
+	return strcmp(to->path, path) == 0 ||
+	    (to->birth_target != NULL && strcmp(to->birth_target->path, path) == 0) ||
 	    (to->sex_target != NULL && strcmp(to->sex_target->path, path) == 0);
 }
 
@@ -290,8 +305,10 @@ static const char *
 source_path(const struct act *act, const char *path)
 {
 	for (size_t i = 0; path != NULL && i < act->neffects; i++)
-		if (act->effects[i].parent && act->effects[i].source != NULL && comes_with(act->effects[i].target, path))
-			return act->effects[i].kind == EFFECT_ASK ? act->effects[i].source->name : act->effects[i].source->path;
+		if (act->effects[i].parent && act->effects[i].source != NULL &&
+		    comes_with(act->effects[i].target, path))
+			return act->effects[i].kind == EFFECT_ASK ? act->effects[i].source->name :
+			    act->effects[i].source->path;
 	return NULL;
 }
 
@@ -299,7 +316,8 @@ source_path(const struct act *act, const char *path)
 static void
 add_parent_problem(struct save *s, const struct rec *parent, const struct problem *p)
 {
-	const char	*label = LABEL(parent->book->label, s->lang), *at = source_path(s->act, p->field);
+	const char	*label = LABEL(parent->book->label, s->lang),
+	    *at = source_path(s->act, p->field);
 	struct val	*args = translate_args(parent->book, p->args, s->lang);
 	struct problem	*mine;
 	struct buf	 field = BUF_INIT;
@@ -307,10 +325,11 @@ add_parent_problem(struct save *s, const struct rec *parent, const struct proble
 	if (p->field != NULL)
 		print_parent_field(parent->book, p->field, s->lang, &field);
 	if (p->field != NULL)
-		mine = problem_add(&s->problems, at, N_("{1}, {2}: {3}"), ARG_TEXT, label, ARG_TEXT, buf_str(&field), ARG_SENTENCE,
-		    p->say, args, ARG_END);
+		mine = problem_add(&s->problems, at, N_("{1}, {2}: {3}"), ARG_TEXT, label, ARG_TEXT,
+		    buf_str(&field), ARG_SENTENCE, p->say, args, ARG_END);
 	else
-		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), ARG_TEXT, label, ARG_SENTENCE, p->say, args, ARG_END);
+		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), ARG_TEXT, label,
+		    ARG_SENTENCE, p->say, args, ARG_END);
 	mark_act_problem(mine);
 	if (mine != NULL)
 		mine->warn = p->warn;
@@ -345,11 +364,13 @@ validate_parent(struct store_txn *txn, struct save *s, const struct form_ctx *ct
 static int
 validate_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
-	const struct state	*to = s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state;
+	const struct state	*to = s->act != NULL && s->act->to != NULL ? s->act->to :
+	    s->now->state;
 	struct rec		 was = *s->now;
 	int			 r;
 
-	if ((r = (int)builtin_check_change(s->core, txn, ctx->today, s->old, s->now, to, &s->problems)) != 0)
+	if ((r = (int)builtin_check_change(s->core, txn, ctx->today, s->old, s->now, to,
+	    &s->problems)) != 0)
 		return r;
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
 		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);
@@ -357,7 +378,8 @@ validate_record(struct store_txn *txn, struct save *s, const struct form_ctx *ct
 	 * an act without check ("return") leaves the fields as they are, valid or not, and is
 	 * checked for its effects only
 	 */
-	if ((r = save_exclusive_check(txn, s, s->old, s->now, to, ctx, &s->problems)) != 0 || s->before == NULL)
+	if ((r = save_exclusive_check(txn, s, s->old, s->now, to, ctx, &s->problems)) != 0 ||
+	    s->before == NULL)
 		return r;
 	was.fields = s->before;
 	return save_check_change(txn, s, &was, s->now, ctx, &s->problems);

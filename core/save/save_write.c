@@ -18,9 +18,10 @@ assign_number(struct save *s)
 	buf_printf(&prefix, "serial/%s/", s->book->name);
 	if (number_prefix(s->book->number, s->now->fields, today, &prefix) && !prefix.bad) {
 		r = (int)store_next(s->w.txn, prefix.p, prefix.n, &serial);
-		if (r == 0 && (!number_make(s->book->number, s->now->fields, today, serial, &number) ||
-		    !rec_set_number(s->now, buf_str(&number)))) {
-			problem_add(&s->problems, NULL, N_("The numbers of this place and year are used up. Tell the county office."),
+		if (r == 0 && (!number_make(s->book->number, s->now->fields, today, serial,
+		    &number) || !rec_set_number(s->now, buf_str(&number)))) {
+			problem_add(&s->problems, NULL,
+			    N_("The numbers of this place and year are used up. Tell the county office."),
 			    ARG_END);
 			r = REFUSED_INVALID;
 		}
@@ -41,13 +42,15 @@ apply_act(struct save *s)
 
 	if (s->act == NULL)
 		return true;
-	if (doers == NULL && (!val_put(env, "doers", val_map()) || (doers = val_get(env, "doers")) == NULL))
+	if (doers == NULL && (!val_put(env, "doers", val_map()) ||
+	    (doers = val_get(env, "doers")) == NULL))
 		return false;
 	if (s->act->to != NULL && !rec_set_state(s->now, s->act->to))
 		return false;
 	if (s->act->clears || s->act->remarks != REMARKS_NO)
 		val_drop(env, "remarks");
-	if (s->act->remarks != REMARKS_NO && val_len(s->remarks) > 0 && !val_put(env, "remarks", val_dup(s->remarks)))
+	if (s->act->remarks != REMARKS_NO && val_len(s->remarks) > 0 &&
+	    !val_put(env, "remarks", val_dup(s->remarks)))
 		return false;
 	return val_put(doers, s->act->name, val_text(s->actor->user));
 }
@@ -55,7 +58,8 @@ apply_act(struct save *s)
 const char *
 save_operation(const struct save *s)
 {
-	return s->act != NULL ? s->act->name : s->old == NULL ? "create" : s->undo ? "undo" : "save";
+	return s->act != NULL ? s->act->name : s->old == NULL ? "create" : s->undo ? "undo" :
+	    "save";
 }
 
 /*
@@ -85,7 +89,9 @@ write_parent(struct save *s, const struct form_ctx *ctx)
 		return r;
 	buf_printf(&act, "%s.%s", s->book->name, s->act->name);
 	r = act.bad ? STORE_SYS :
-	    (int)change_write(&s->w, (struct change *[]){ &(struct change){ .old = was, .now = now, .act = buf_str(&act) } }, 1);
+	    (int)change_write(&s->w,
+	    (struct change *[]){ &(struct change){ .old = was, .now = now, .act = buf_str(&act) } },
+	    1);
 	buf_free(&act);
 	rec_free(was);
 	rec_free(now);
@@ -97,7 +103,8 @@ write_parent(struct save *s, const struct form_ctx *ctx)
 static int
 write_record(struct save *s)
 {
-	struct change	 c = { .old = s->old, .now = s->now, .act = save_operation(s), .remarks = s->remarks, .restored = s->reverted_to,
+	struct change	 c = { .old = s->old, .now = s->now, .act = save_operation(s),
+	    .remarks = s->remarks, .restored = s->reverted_to,
 			    .reversible = reversible(s) };
 
 	if (s->act != NULL)
@@ -127,7 +134,9 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	if (r == 0)
 		r = save_propagate_write(s);
 	if (r == 0)
-		r = save_idempotency_put(txn, s, &(struct saved){ .id = s->now->id, .ver = s->now->ver, .npropagated = s->npropagated });
+		r = save_idempotency_put(txn, s,
+		    &(struct saved){ .id = s->now->id, .ver = s->now->ver,
+		    .npropagated = s->npropagated });
 	if (r == 0 && s->draft != NULL)
 		r = draft_remove(txn, s->actor, s->draft);
 	return r;

@@ -200,7 +200,8 @@ request_none(struct auth *a, enum auth_op op)
 }
 
 enum auth_sent
-auth_request(struct auth *a, enum auth_op op, uid_t uid, const char *secret, size_t n, auth_cb cb, void *arg)
+auth_request(struct auth *a, enum auth_op op, uid_t uid, const char *secret, size_t n, auth_cb cb,
+    void *arg)
 {
 	struct pending	*p, want = { .cb = cb, .arg = arg, .op = op };
 	enum auth_sent	 e;
@@ -265,7 +266,8 @@ fds_settle(int fd)
 static _Noreturn void
 helper_exec(const char *const argv[], int fd)
 {
-	static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", NULL };
+	static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
+	    NULL };
 	sigset_t	 none;
 
 	for (int sig = 1; sig < NSIG; sig++)
@@ -297,7 +299,8 @@ hello_await(int fd)
 		return "shouwang-authd does not get ready";
 	if ((n = recv(fd, frame, sizeof(frame), MSG_DONTWAIT | MSG_TRUNC)) <= 0)
 		return "shouwang-authd cannot be run";
-	if (!reply_decode(frame, (size_t)n, &r) || r.op != AUTH_HELLO || r.verdict != AUTH_OK || r.id != 0)
+	if (!reply_decode(frame, (size_t)n, &r) || r.op != AUTH_HELLO || r.verdict != AUTH_OK ||
+	    r.id != 0)
 		return "shouwang-authd is of another version";
 	return NULL;
 }

@@ -77,7 +77,8 @@ int		 auth_fd(const struct auth *);
  * Sends a request; never blocks. `secret` (n bytes, borrowed, not kept) is for AUTH_REAUTH only.
  * Any result but AUTH_SENT means that nothing was sent and the callback will not be called.
  */
-enum auth_sent	 auth_request(struct auth *, enum auth_op, uid_t, const char *secret, size_t n, auth_cb, void *arg);
+enum auth_sent	 auth_request(struct auth *, enum auth_op, uid_t, const char *secret, size_t n,
+		    auth_cb, void *arg);
 
 /* Drops the answers to all requests with this `arg`, because the caller is being freed. */
 void		 auth_forget(struct auth *, const void *arg);

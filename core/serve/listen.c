@@ -16,7 +16,8 @@ address(const char *path, struct sockaddr_un *sun, struct buf *err)
 {
 	*sun = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (*path == '\0' || strlen(path) >= sizeof(sun->sun_path)) {
-		buf_printf(err, "socket path \"%s\": must have 1 to %zu bytes", path, sizeof(sun->sun_path) - 1);
+		buf_printf(err, "socket path \"%s\": must have 1 to %zu bytes", path,
+		    sizeof(sun->sun_path) - 1);
 		return false;
 	}
 	strcpy(sun->sun_path, path);
@@ -27,7 +28,8 @@ bool
 listen_make_dir(const char *path, unsigned uid, unsigned gid, struct buf *err)
 {
 	const char	*slash = strrchr(path, '/');
-	char		*dir = slash != NULL && slash != path ? strndup(path, (size_t)(slash - path)) : NULL;
+	char		*dir = slash != NULL && slash != path ?
+	    strndup(path, (size_t)(slash - path)) : NULL;
 	bool		 ok = true;
 
 	if (dir != NULL && mkdir(dir, 0755) == 0) {
@@ -58,7 +60,8 @@ stale(const struct sockaddr_un *sun, struct buf *err)
 	if (e == 0 || e == EAGAIN)
 		buf_printf(err, "socket %s: another daemon listens there", sun->sun_path);
 	else
-		buf_printf(err, "socket %s: something else is in its place: %s", sun->sun_path, strerror(e));
+		buf_printf(err, "socket %s: something else is in its place: %s", sun->sun_path,
+		    strerror(e));
 	return false;
 }
 

@@ -91,7 +91,8 @@ tty_name(dev_t tty, char name[UT_LINESIZE])
 static void
 host_copy(char *out, size_t size, const char *host, size_t n)
 {
-	static const char	 good[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
+	static const char	 good[] =
+	    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
 	size_t			 i;
 
 	for (i = 0; i < n && i + 1 < size && host[i] != '\0' && strchr(good, host[i]) != NULL; i++)
@@ -117,7 +118,8 @@ host_of(const char *utmp, const char *line, const char *user, char *host, size_t
 	if ((f = fopen(utmp, "re")) == NULL)
 		return false;
 	while (!found && fread(&u, sizeof(u), 1, f) == 1) {
-		found = u.ut_type == USER_PROCESS && strncmp(u.ut_line, line, sizeof(u.ut_line)) == 0 &&
+		found = u.ut_type == USER_PROCESS &&
+		    strncmp(u.ut_line, line, sizeof(u.ut_line)) == 0 &&
 		    strncmp(u.ut_user, user, sizeof(u.ut_user)) == 0;
 		if (found)
 			host_copy(host, size, u.ut_host, sizeof(u.ut_host));

@@ -16,7 +16,8 @@ add(struct val *list, const struct actor *a)
 	struct val	*item = val_map();
 
 	if (item != NULL && a->role != NULL && val_put(item, PK_USER, val_text(a->user)) &&
-	    val_put(item, PK_NAME, val_text(a->name)) && val_put(item, PK_ROLE, val_text(a->role->name)))
+	    val_put(item, PK_NAME, val_text(a->name)) &&
+	    val_put(item, PK_ROLE, val_text(a->role->name)))
 		return val_add(list, item);
 	val_free(item);
 	return false;
@@ -53,8 +54,10 @@ persona_list(struct core *core)
 
 	buf_put_u32(&lo, idx->id);
 	buf_put_u32(&hi, idx->id + 1);
-	w.bad = w.list == NULL || lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
-	    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, each, &w) != STORE_OK || w.bad;
+	w.bad = w.list == NULL || lo.bad || hi.bad ||
+	    store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
+	    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, each,
+	    &w) != STORE_OK || w.bad;
 	buf_free(&lo);
 	buf_free(&hi);
 	if (!w.bad)

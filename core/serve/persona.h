@@ -11,8 +11,8 @@
  * user name. The caller's; NULL: memory or the store failed.
  */
 /*
- * The persona of the administrator at the server: offered to nobody, and given to root and to the user whom the daemon runs
- * as, so that shouwang-admin works on a demo store like on any other.
+ * The persona of the administrator at the server: offered to nobody, and given to root and to the
+ * user whom the daemon runs as, so that shouwang-admin works on a demo store like on any other.
  */
 #define PERSONA_LOCAL	"local"
 

@@ -50,7 +50,8 @@ task_after(struct task *task)
 
 /* Runs in_pool() in a thread at the person's turn, then then() in the loop. */
 static void
-pool_run(struct session *s, enum task_class class, void (*in_pool)(struct session *), void (*then)(struct session *))
+pool_run(struct session *s, enum task_class class, void (*in_pool)(struct session *),
+    void (*then)(struct session *))
 {
 	struct request	*t = &s->request;
 
@@ -102,7 +103,8 @@ frame_call(struct request *t)
 	t->call->reply = NULL;
 	frame_reply(t, reply);
 	if (t->out.bad && was)
-		frame_error(t, PE_FULL, N_("The answer is too long to be sent. Ask for less at once."));
+		frame_error(t, PE_FULL,
+		    N_("The answer is too long to be sent. Ask for less at once."));
 }
 
 static void
@@ -140,7 +142,8 @@ on_held(uv_timer_t *timer)
 	struct server	*srv = timer->data;
 	struct session	*s;
 
-	while ((s = TAILQ_FIRST(&srv->held)) != NULL && (s->request.at <= uv_now(&srv->loop) || srv->draining)) {
+	while ((s = TAILQ_FIRST(&srv->held)) != NULL && (s->request.at <= uv_now(&srv->loop) ||
+	    srv->draining)) {
 		TAILQ_REMOVE(&srv->held, s, late);
 		request_end(s);
 	}
@@ -191,7 +194,8 @@ request_map(const struct request *t)
 static const char *
 user_of(const struct session *s)
 {
-	const char	*persona = s->request.whoami ? val_get_str(request_map(&s->request), PK_PERSONA) : NULL;
+	const char	*persona = s->request.whoami ? val_get_str(request_map(&s->request),
+	    PK_PERSONA) : NULL;
 
 	if (!s->srv->core->demo)
 		return s->peer.user;
@@ -204,7 +208,8 @@ is_local(const struct session *s)
 {
 	const char	*user = user_of(s);
 
-	return s->local || (s->srv->core->demo && s->at_server && user != NULL && strcmp(user, PERSONA_LOCAL) == 0);
+	return s->local || (s->srv->core->demo && s->at_server && user != NULL &&
+	    strcmp(user, PERSONA_LOCAL) == 0);
 }
 
 /* Loads the account as it is now: one suspended a moment ago is refused here. */
@@ -225,7 +230,8 @@ load_actor(const struct session *s, struct actor **actor)
 static enum lang
 lang_of(const struct session *s)
 {
-	const char	*lang = s->request.whoami ? val_get_str(request_map(&s->request), PK_LANG) : NULL;
+	const char	*lang = s->request.whoami ? val_get_str(request_map(&s->request), PK_LANG) :
+	    NULL;
 
 	if (lang == NULL)
 		return s->lang;
@@ -238,7 +244,8 @@ offer_personas(struct session *s)
 {
 	struct val	*reply = val_map();
 
-	if (reply != NULL && val_put(reply, PK_OK, val_bool(true)) && val_put(reply, PK_DEMO, val_bool(true)) &&
+	if (reply != NULL && val_put(reply, PK_OK, val_bool(true)) &&
+	    val_put(reply, PK_DEMO, val_bool(true)) &&
 	    val_put(reply, PK_PERSONAS, persona_list(s->srv->core))) {
 		frame_reply(&s->request, reply);
 		return;
@@ -267,8 +274,8 @@ start_call(struct session *s)
 		return;
 	}
 	if ((e = load_actor(s, &actor)) != ACTOR_OK) {
-		frame_error(t, e != ACTOR_SYS ? PE_DENIED : store_dead(s->srv->core->store) ? PE_STOPPED : PE_BUSY,
-		    actor_err_text(e));
+		frame_error(t, e != ACTOR_SYS ? PE_DENIED : store_dead(s->srv->core->store) ?
+		    PE_STOPPED : PE_BUSY, actor_err_text(e));
 		t->last = e != ACTOR_SYS && !s->srv->core->demo;
 		return;
 	}
@@ -418,7 +425,8 @@ struct answer {
 #define CHECK_BUSY	N_("Too many passwords are being checked at once. Try again in a moment.")
 
 static const struct answer	 on_account[] = {
-	[AUTH_DENIED]		= { PE_DENIED, N_("Your account may not be used now. Ask the system administrator."), true },
+	[AUTH_DENIED]		= { PE_DENIED,
+	    N_("Your account may not be used now. Ask the system administrator."), true },
 	[AUTH_EXPIRED]		= { PE_DENIED, EXPIRED, true },
 	[AUTH_MUST_CHANGE]	= { PE_DENIED, MUST_CHANGE, true },
 	[AUTH_BUSY]		= { PE_BUSY, CHECK_BUSY, false },
@@ -455,7 +463,8 @@ on_verdict(void *arg, enum auth_verdict v)
 		return;
 	}
 	a = password ? &on_password[v] : &on_account[v];
-	s->request.last = a->last || (password && v == AUTH_DENIED && ++s->wrong_passwords >= WRONG_MAX);
+	s->request.last = a->last ||
+	    (password && v == AUTH_DENIED && ++s->wrong_passwords >= WRONG_MAX);
 	refuse(s, a->error, a->say);
 }
 
@@ -466,20 +475,23 @@ ask_authd(struct session *s, enum auth_op op)
 	enum auth_sent	 sent;
 
 	s->request.auth_pending = true;
-	sent = auth_request(s->srv->auth, op, s->peer.uid, secret, secret != NULL ? strlen(secret) : 0, on_verdict, s);
+	sent = auth_request(s->srv->auth, op, s->peer.uid, secret, secret != NULL ? strlen(secret) :
+	    0, on_verdict, s);
 	if (sent == AUTH_SENT)
 		return;
 	/*
 	 * Not sent: use the verdict authd would have given. The loop notices a lost helper and ends
 	 * the daemon.
 	 */
-	on_verdict(s, sent == AUTH_FULL ? AUTH_BUSY : sent == AUTH_BAD_SECRET ? AUTH_DENIED : AUTH_ERROR);
+	on_verdict(s, sent == AUTH_FULL ? AUTH_BUSY : sent == AUTH_BAD_SECRET ? AUTH_DENIED :
+	    AUTH_ERROR);
 }
 
 static bool
 check_due(const struct session *s)
 {
-	return !s->account_ok || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account * 1000ULL;
+	return !s->account_ok || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account *
+	    1000ULL;
 }
 
 /*
@@ -605,8 +617,8 @@ request_begin(struct session *s, const void *frame, size_t n)
 	struct request	*t = &s->request;
 	const uint64_t	 now = uv_now(&srv->loop) * 1000;
 
-	*t = (struct request){ .busy = true, .large = n > REQUEST_SMALL, .begun = uv_now(&srv->loop),
-	    .at = s->local ? now : sched_charge(s->who, now) };
+	*t = (struct request){ .busy = true, .large = n > REQUEST_SMALL,
+	    .begun = uv_now(&srv->loop), .at = s->local ? now : sched_charge(s->who, now) };
 	if (t->large)
 		buf_put(&t->raw, frame, n);
 	else

@@ -47,7 +47,8 @@ struct sched {
 
 	pthread_mutex_t		 lock;		/* protects all members below */
 	pthread_cond_t		 quick_work, slow_work;
-	struct ring		 quick, slow;	/* persons with quick tasks; persons who want a slot.
+	struct ring		 quick,
+	    slow;	/* persons with quick tasks; persons who want a slot.
 						   The head is next */
 	atomic_uint		 wanting;	/* persons in `slow`; read without the lock */
 	unsigned		 free;		/* slots */
@@ -74,8 +75,8 @@ sched_opts_for(unsigned processors)
 {
 	const unsigned	 slots = processors > 1 ? processors - 1 : 1;
 
-	return (struct sched_opts){ .quick = 4, .each = processors > 2 ? 2 : 1, .slots = slots < 4 ? slots : 4, .paused = 32,
-	    .writes = 1, .rate = 200, .connect = 100, .slice = 4000 };
+	return (struct sched_opts){ .quick = 4, .each = processors > 2 ? 2 : 1, .slots = slots < 4 ?
+	    slots : 4, .paused = 32, .writes = 1, .rate = 200, .connect = 100, .slice = 4000 };
 }
 
 static uint64_t
@@ -98,7 +99,7 @@ end_task(struct sched *s, struct task *task)
 	s->opts.wake(s->opts.arg);
 }
 
-/* ---- quick tasks ------------------------------------------------------------------------------ */
+/* ---- quick tasks ----------------------------------------------------------------------------- */
 
 static bool
 has_quick(const struct person *p)
@@ -130,7 +131,8 @@ next_quick(struct sched *s)
 static struct task *
 take_quick(struct sched *s, struct person *p)
 {
-	struct tasks	*q = &p->queue[!STAILQ_EMPTY(&p->queue[TASK_FINISH]) ? TASK_FINISH : TASK_QUICK];
+	struct tasks	*q = &p->queue[!STAILQ_EMPTY(&p->queue[TASK_FINISH]) ? TASK_FINISH :
+	    TASK_QUICK];
 	struct task	*task = STAILQ_FIRST(q);
 
 	STAILQ_REMOVE_HEAD(q, next);
@@ -166,12 +168,13 @@ quick_thread(void *arg)
 	return NULL;
 }
 
-/* ---- slow tasks ------------------------------------------------------------------------------- */
+/* ---- slow tasks ------------------------------------------------------------------------------ */
 
 static void
 join_slow(struct sched *s, struct person *p)
 {
-	if (p->in_slow || (p->slow != SLOW_PAUSED && (p->slow == SLOW_RUNNING || STAILQ_EMPTY(&p->queue[TASK_SLOW]))))
+	if (p->in_slow || (p->slow != SLOW_PAUSED &&
+	    (p->slow == SLOW_RUNNING || STAILQ_EMPTY(&p->queue[TASK_SLOW]))))
 		return;
 	p->in_slow = true;
 	TAILQ_INSERT_TAIL(&s->slow, p, slowly);

@@ -33,7 +33,8 @@ struct task {
 	STAILQ_ENTRY(task) next;
 	struct person	*who;
 	void		(*run)(struct task *);		/* in a thread of the scheduler */
-	void		(*after)(struct task *);		/* in the loop, from sched_collect() */
+	void		(*after)(struct task *);		/* in the loop, from
+								   sched_collect() */
 };
 
 enum task_class {
@@ -48,7 +49,8 @@ struct sched_opts {
 	unsigned	 quick;		/* threads for quick tasks */
 	unsigned	 each;		/* of them for one person at a time */
 	unsigned	 slots;		/* slow tasks that run at a time */
-	unsigned	 paused;	/* slow tasks that have begun and wait for a slot, at most */
+	unsigned	 paused;	/* slow tasks that have begun and wait for a slot, at
+					   most */
 	unsigned	 writes;	/* requests of one person with the committer */
 	unsigned	 rate;		/* requests of one person a second */
 	unsigned	 connect;	/* connections of one person a second */
@@ -97,8 +99,8 @@ bool		 sched_may_connect(struct person *, uint64_t now);
 
 /*
  * Counts one more request for the committer. False: the person has as many there as allowed; the
- * task is queued, and a later sched_write_end() of this person returns it. task.run and task.after are
- * not called.
+ * task is queued, and a later sched_write_end() of this person returns it. task.run and task.after
+ * are not called.
  */
 bool		 sched_write_begin(struct task *);
 /*

@@ -62,7 +62,8 @@ serve_drain(struct server *srv)
 	unlink(srv->opts.socket);
 	uv_close((uv_handle_t *)&srv->listener, on_listener_closed);
 	TAILQ_FOREACH(s, &srv->sessions, link)
-		session_dismiss(s, PE_STOPPED, N_("The server is stopping. Log in again in a moment; your entries are kept."));
+		session_dismiss(s, PE_STOPPED,
+		    N_("The server is stopping. Log in again in a moment; your entries are kept."));
 	end_if_empty(srv);
 }
 
@@ -109,8 +110,10 @@ admit_person(struct server *srv, int fd, const struct peer *peer)
 	else if (sched_may_connect(who, uv_now(&srv->loop) * 1000))
 		session_open(srv, fd, peer, who);
 	else {
-		log_peer("connect", peer->uid, "uid %u connects too often; refused", (unsigned)peer->uid);
-		session_refuse(fd, PE_BUSY, N_("You connect too often. Wait a moment, then try again."));
+		log_peer("connect", peer->uid, "uid %u connects too often; refused",
+		    (unsigned)peer->uid);
+		session_refuse(fd, PE_BUSY,
+		    N_("You connect too often. Wait a moment, then try again."));
 		sched_person_release(who);
 	}
 }
@@ -123,11 +126,13 @@ admit(struct server *srv, int fd)
 	if (!peer_get(fd, &peer))
 		close(fd);
 	else if (srv->core->demo && peer.uid != geteuid())
-		session_refuse(fd, PE_DENIED, N_("A demonstration belongs to the user who started it."));
+		session_refuse(fd, PE_DENIED,
+		    N_("A demonstration belongs to the user who started it."));
 	else if (srv->n >= srv->opts.limits.total)
 		session_refuse(fd, PE_BUSY, N_("Too many people are connected. Try again later."));
 	else if (connections_of(srv, peer.uid) >= srv->opts.limits.per_uid)
-		session_refuse(fd, PE_BUSY, N_("You are connected too many times. Close another session first."));
+		session_refuse(fd, PE_BUSY,
+		    N_("You are connected too many times. Close another session first."));
 	else
 		admit_person(srv, fd, &peer);
 }
@@ -205,7 +210,8 @@ flush_all_reads(struct server *srv)
 		e = commit_run(srv->core->committer, flush_body, &s);
 	while (e == STORE_OK && s.n == READS_FLUSH_MAX);
 	if (e != STORE_OK)
-		log_alarm("telling the trail of repeated reads: %s; the next start does", store_err_text(e));
+		log_alarm("telling the trail of repeated reads: %s; the next start does",
+		    store_err_text(e));
 }
 
 /* ---- timers and signals ---------------------------------------------------------------------- */
@@ -291,8 +297,8 @@ start(struct server *srv)
 {
 	int	 e;
 
-	srv->listener.data = srv->auth_poll.data = srv->sigterm.data = srv->sigint.data = srv->tick.data =
-	    srv->late_timer.data = srv->held_timer.data = srv->wake.data = srv;
+	srv->listener.data = srv->auth_poll.data = srv->sigterm.data = srv->sigint.data =
+	    srv->tick.data = srv->late_timer.data = srv->held_timer.data = srv->wake.data = srv;
 	if ((e = uv_poll_init(&srv->loop, &srv->listener, srv->fd)) < 0)
 		return e;
 	if ((e = uv_poll_start(&srv->listener, UV_READABLE, on_connection)) < 0 ||

@@ -41,7 +41,8 @@ struct serve_opts {
  * Listens on return. core and auth are borrowed until serve_close(). In a demo store only the
  * daemon's own uid may connect, and auth may be NULL. NULL: one line in err.
  */
-struct server	*serve_open(struct core *, struct auth *, const struct serve_opts *, struct buf *err);
+struct server	*serve_open(struct core *, struct auth *, const struct serve_opts *,
+		    struct buf *err);
 
 /*
  * Runs until SIGTERM, SIGINT, serve_stop(), the last client with `once`, or a lost authd; then no

@@ -215,7 +215,8 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 static void
 update_reading(struct session *s)
 {
-	const bool	 want = !s->request.busy && !s->leaving && !s->ended && !s->closing && unsent(s) <= SESSION_BUSY;
+	const bool	 want = !s->request.busy && !s->leaving && !s->ended && !s->closing &&
+	    unsent(s) <= SESSION_BUSY;
 
 	if (want == s->reading)
 		return;
@@ -247,13 +248,15 @@ begin_next(struct session *s, size_t *at)
 {
 	size_t	 need;
 
-	if (s->request.busy || s->leaving || s->closing || *at == s->in.n || unsent(s) > SESSION_BUSY)
+	if (s->request.busy || s->leaving || s->closing || *at == s->in.n ||
+	    unsent(s) > SESSION_BUSY)
 		return false;
 	switch (wire_peek(s->in.p + *at, s->in.n - *at, WIRE_REQUEST_MAX, &need)) {
 	case WIRE_MORE:
 		return false;
 	case WIRE_BAD:
-		log_peer("frame", s->peer.uid, "uid %u pid %d sent what is no request; the connection was closed",
+		log_peer("frame", s->peer.uid,
+		    "uid %u pid %d sent what is no request; the connection was closed",
 		    (unsigned)s->peer.uid, (int)s->peer.pid);
 		session_close(s);
 		return false;
@@ -343,7 +346,8 @@ session_tick(struct session *s, uint64_t now)
 	else if (s->reading && s->in.n > 0 && has_elapsed(now, s->frame_since, l->frame))
 		session_close(s);
 	else if (has_elapsed(now, s->active, l->idle))
-		session_dismiss(s, PE_LOCKED, N_("You were away for a long time, so the connection was closed. Your entries are kept."));
+		session_dismiss(s, PE_LOCKED,
+		    N_("You were away for a long time, so the connection was closed. Your entries are kept."));
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */

@@ -65,7 +65,8 @@ void		 committer_stop(struct committer *);
  * False: the queue is full or stopping, and nothing will be called; answer "busy". arg is the
  * caller's until done() returns.
  */
-bool		 commit_submit(struct committer *, commit_body *, void *arg, commit_done *) MUST_USE;
+bool		 commit_submit(struct committer *, commit_body *, void *arg,
+		    commit_done *) MUST_USE;
 
 /* Submits and waits: for tools and tests. STORE_BUSY also when it was not accepted. */
 int		 commit_run(struct committer *, commit_body *, void *arg) MUST_USE;

@@ -21,19 +21,22 @@ put64(unsigned char *p, uint64_t n)
 }
 
 static void
-sign(const struct home *home, enum head_use use, const unsigned char *p, unsigned char out[HEAD_HASH])
+sign(const struct home *home, enum head_use use, const unsigned char *p,
+    unsigned char out[HEAD_HASH])
 {
 	const unsigned char		 what = (unsigned char)use;
 	crypto_generichash_state	 state;
 
-	crypto_generichash_init(&state, home_subkey(home, HOME_SUBKEY_HEAD), HOME_SUBKEYLEN, HEAD_HASH);
+	crypto_generichash_init(&state, home_subkey(home, HOME_SUBKEY_HEAD), HOME_SUBKEYLEN,
+	    HEAD_HASH);
 	crypto_generichash_update(&state, &what, 1);
 	crypto_generichash_update(&state, p, SIGNED);
 	crypto_generichash_final(&state, out, HEAD_HASH);
 }
 
 void
-head_encode(const struct home *home, enum head_use use, const struct head *h, unsigned char out[HEAD_BYTES])
+head_encode(const struct home *home, enum head_use use, const struct head *h,
+    unsigned char out[HEAD_BYTES])
 {
 	put64(out, MAGIC);
 	put64(out + 8, h->seq);
@@ -44,7 +47,8 @@ head_encode(const struct home *home, enum head_use use, const struct head *h, un
 }
 
 bool
-head_decode(const struct home *home, enum head_use use, const void *bytes, size_t n, struct head *out)
+head_decode(const struct home *home, enum head_use use, const void *bytes, size_t n,
+    struct head *out)
 {
 	const unsigned char	*p = bytes;
 	unsigned char		 mac[HEAD_HASH];
@@ -54,7 +58,8 @@ head_decode(const struct home *home, enum head_use use, const void *bytes, size_
 	sign(home, use, p, mac);
 	if (sodium_memcmp(mac, p + SIGNED, HEAD_HASH) != 0)
 		return false;
-	*out = (struct head){ .seq = buf_get_u64(p + 8), .at = (int64_t)buf_get_u64(p + 16), .keyed = buf_get_u64(p + 24) };
+	*out = (struct head){ .seq = buf_get_u64(p + 8), .at = (int64_t)buf_get_u64(p + 16),
+	    .keyed = buf_get_u64(p + 24) };
 	memcpy(out->hash, p + 32, HEAD_HASH);
 	return true;
 }
@@ -109,7 +114,8 @@ head_replace(const struct home *home, int dir, enum head_use use, const struct h
 	head_encode(home, use, h, block);
 	if (unlinkat(dir, TEMPORARY, 0) == -1 && errno != ENOENT)
 		return errno;
-	if ((fd = openat(dir, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) == -1)
+	if ((fd = openat(dir, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600)) == -1)
 		return errno;
 	if ((ret = write_block(fd, 0, block, sizeof(block))) == 0 &&
 	    (ret = write_block(fd, 1, block, sizeof(block))) == 0 && fsync(fd) == -1)

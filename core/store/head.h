@@ -44,17 +44,21 @@ enum head_err {
 	HEAD_BAD,	/* no slot has a valid signature, or the file cannot be read */
 };
 
-void		 head_encode(const struct home *, enum head_use, const struct head *, unsigned char out[HEAD_BYTES]);
+void		 head_encode(const struct home *, enum head_use, const struct head *,
+		    unsigned char out[HEAD_BYTES]);
 /* False: not HEAD_BYTES long, or not signed for this use by this home; *out is then undefined. */
-bool		 head_decode(const struct home *, enum head_use, const void *, size_t n, struct head *out) MUST_USE;
+bool		 head_decode(const struct home *, enum head_use, const void *, size_t n,
+		    struct head *out) MUST_USE;
 
 /* Reads dir/head; *out is set on HEAD_OK only. */
 enum head_err	 head_read(const struct home *, int dir, enum head_use, struct head *out) MUST_USE;
 
 /* Replaces or creates dir/head: complete and on disk on return, or unchanged. 0 or errno. */
-int		 head_replace(const struct home *, int dir, enum head_use, const struct head *) MUST_USE;
+int		 head_replace(const struct home *, int dir, enum head_use,
+		    const struct head *) MUST_USE;
 
 /* Writes slot 0 or 1 of a file that head_replace() made, without a sync. 0 or errno. */
-int		 head_write(const struct home *, int fd, unsigned slot, const struct head *) MUST_USE;
+int		 head_write(const struct home *, int fd, unsigned slot,
+		    const struct head *) MUST_USE;
 
 #endif

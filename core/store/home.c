@@ -53,11 +53,14 @@ check_owner(int fd, const char *path, const char *name, struct buf *err)
 	if (fstat(fd, &st) == -1)
 		return home_say(err, HOME_SYS, "%s%s: %s", path, name, strerror(errno));
 	if (st.st_uid != geteuid())
-		return home_say(err, HOME_UNSAFE, "%s%s belongs to user %u, but this process runs as user %u",
+		return home_say(err, HOME_UNSAFE,
+		    "%s%s belongs to user %u, but this process runs as user %u",
 		    path, name, (unsigned)st.st_uid, (unsigned)geteuid());
 	if ((st.st_mode & 077) != 0)
-		return home_say(err, HOME_UNSAFE, "%s%s has mode %04o, which lets others in; it must be %s",
-		    path, name, (unsigned)st.st_mode & 07777, S_ISDIR(st.st_mode) ? "0700" : "0600");
+		return home_say(err, HOME_UNSAFE,
+		    "%s%s has mode %04o, which lets others in; it must be %s",
+		    path, name, (unsigned)st.st_mode & 07777, S_ISDIR(st.st_mode) ? "0700" :
+		    "0600");
 	return HOME_OK;
 }
 
@@ -68,8 +71,8 @@ open_dir(const char *path, int *out, struct buf *err)
 	int		 fd;
 
 	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return home_say(err, errno == ENOENT || errno == ENOTDIR ? HOME_MISSING : HOME_SYS, "%s: %s",
-		    path, strerror(errno));
+		return home_say(err, errno == ENOENT || errno == ENOTDIR ? HOME_MISSING : HOME_SYS,
+		    "%s: %s", path, strerror(errno));
 	if ((e = check_owner(fd, path, "", err)) != HOME_OK) {
 		close(fd);
 		return e;
@@ -98,7 +101,8 @@ home_make_file(int dir, const char *path, const char *name, const char *line, st
 	bool	 ok;
 	int	 fd;
 
-	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) == -1)
+	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) ==
+	    -1)
 		return home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	ok = fchmod(fd, 0600) == 0 && write_all(fd, line, strlen(line)) && write_all(fd, "\n", 1) &&
 	    fsync(fd) == 0;
@@ -118,8 +122,9 @@ home_read_line(int dir, const char *path, const char *name, char *line, enum hom
 	int		 fd;
 
 	if ((fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return errno == ENOENT ? home_say(err, absent, "%s/%s is missing: put it back from where a copy is kept", path, name) :
-		    home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+		return errno == ENOENT ?
+		    home_say(err, absent, "%s/%s is missing: put it back from where a copy is kept",
+		    path, name) : home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	snprintf(full, sizeof(full), "/%s", name);
 	if ((e = check_owner(fd, path, full, err)) == HOME_OK) {
 		while ((n = read(fd, line, HOME_LINE - 1)) == -1 && errno == EINTR)
@@ -264,8 +269,8 @@ home_restore(const char *path, bool demo, const char *key, struct buf *err)
 	if (sodium_init() == -1)
 		return home_say(err, HOME_SYS, "no source of random numbers");
 	if (!key_shaped(key))
-		return home_say(err, HOME_KEY, "the key must be %d hexadecimal digits in small letters",
-		    HOME_KEYLEN);
+		return home_say(err, HOME_KEY,
+		    "the key must be %d hexadecimal digits in small letters", HOME_KEYLEN);
 	return make(path, demo, key, err);
 }
 
@@ -307,7 +312,8 @@ read_kind(struct home *h, bool any, struct buf *err)
 	if ((e = home_read_line(h->dir, h->path, "kind", line, HOME_MISSING, err)) != HOME_OK)
 		return e;
 	if (!parse_kind(line, &h->format, &h->demo))
-		return home_say(err, HOME_BAD, "%s/kind is damaged: it must say \"" MAGIC "%u real\" or \"" MAGIC "%u demo\"",
+		return home_say(err, HOME_BAD,
+		    "%s/kind is damaged: it must say \"" MAGIC "%u real\" or \"" MAGIC "%u demo\"",
 		    h->path, HOME_FORMAT, HOME_FORMAT);
 	return judge_format(h->path, h->format, any, err);
 }
@@ -329,8 +335,8 @@ home_peek(const char *path, bool *demo, unsigned *format, struct buf *err)
 		close(dir);
 	errno = error;
 	if (n == -1)
-		return home_say(err, error == ENOENT || error == ENOTDIR ? HOME_MISSING : HOME_SYS, "%s/kind: %s", path,
-		    strerror(error));
+		return home_say(err, error == ENOENT || error == ENOTDIR ? HOME_MISSING : HOME_SYS,
+		    "%s/kind: %s", path, strerror(error));
 	line[n] = '\0';
 	line[strcspn(line, "\n")] = '\0';
 	return parse_kind(line, format, demo) ? judge_format(path, *format, false, err) :
@@ -343,8 +349,8 @@ locked(struct home *h, struct buf *err)
 	char	 pid[HOME_LINE];
 
 	/* The holder writes its pid after locking; in between the file may still be empty. */
-	if (home_read_line(h->dir, h->path, "lock", pid, HOME_LOCKED, NULL) != HOME_OK || pid[0] == '\0' ||
-	    strspn(pid, "0123456789") != strlen(pid))
+	if (home_read_line(h->dir, h->path, "lock", pid, HOME_LOCKED, NULL) != HOME_OK ||
+	    pid[0] == '\0' || strspn(pid, "0123456789") != strlen(pid))
 		return home_say(err, HOME_LOCKED, "%s is open in another process", h->path);
 	return home_say(err, HOME_LOCKED, "%s is open in process %s", h->path, pid);
 }
@@ -379,8 +385,9 @@ check_env(struct home *h, struct buf *err)
 	int		 fd;
 
 	if ((fd = openat(h->dir, "env", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
-		return errno == ENOENT ? home_say(err, HOME_MISSING, "%s is missing: restore the newest backup", h->env) :
-		    home_say(err, HOME_SYS, "%s: %s", h->env, strerror(errno));
+		return errno == ENOENT ?
+		    home_say(err, HOME_MISSING, "%s is missing: restore the newest backup",
+		    h->env) : home_say(err, HOME_SYS, "%s: %s", h->env, strerror(errno));
 	e = check_owner(fd, h->env, "", err);
 	close(fd);
 	return e;
@@ -393,7 +400,8 @@ derive_subkeys(struct home *h)
 	unsigned char	 master[HOME_KEYLEN / 2];
 	unsigned	 i;
 
-	_Static_assert(sizeof(master) == crypto_kdf_KEYBYTES, "the key is as long as crypto_kdf wants it");
+	_Static_assert(sizeof(master) == crypto_kdf_KEYBYTES,
+	    "the key is as long as crypto_kdf wants it");
 	sodium_hex2bin(master, sizeof(master), h->key, HOME_KEYLEN, NULL, NULL, NULL);
 	for (i = 0; i < HOME_SUBKEYS; i++)
 		crypto_kdf_derive_from_key(h->subkey[i], HOME_SUBKEYLEN, i + 1, "shouwang", master);
@@ -417,7 +425,8 @@ read_key(struct home *h, struct buf *err)
 	key_hash(line, check);
 	if (strlen(stored) != CHECKLEN || sodium_memcmp(stored, check, CHECKLEN) != 0) {
 		e = home_say(err, HOME_KEY,
-		    "%s/key is not the key this home was made with; the data was not touched", h->path);
+		    "%s/key is not the key this home was made with; the data was not touched",
+		    h->path);
 		goto out;
 	}
 	if ((h->key = sodium_malloc(HOME_KEYLEN + 1)) == NULL ||
@@ -464,7 +473,8 @@ open_home(const char *path, bool any, struct home **out, struct buf *err)
 		e = home_say(err, HOME_SYS, "out of memory");
 		goto fail;
 	}
-	if ((e = begin(h, any, err)) != HOME_OK || (e = check_env(h, err)) != HOME_OK || (e = read_key(h, err)) != HOME_OK)
+	if ((e = begin(h, any, err)) != HOME_OK || (e = check_env(h, err)) != HOME_OK ||
+	    (e = read_key(h, err)) != HOME_OK)
 		goto fail;
 	*out = h;
 	return HOME_OK;
@@ -545,7 +555,8 @@ home_set_format(struct home *h, struct buf *err)
 
 	if (unlinkat(h->dir, "kind.new", 0) == -1 && errno != ENOENT)
 		return home_say(err, HOME_SYS, "%s/kind.new: %s", h->path, strerror(errno));
-	if ((e = home_make_file(h->dir, h->path, "kind.new", kind_line(h->demo, line), err)) != HOME_OK)
+	if ((e = home_make_file(h->dir, h->path, "kind.new", kind_line(h->demo, line), err)) !=
+	    HOME_OK)
 		return e;
 	if (renameat(h->dir, "kind.new", h->dir, "kind") == -1 || !home_sync_dir(h->dir, "."))
 		return home_say(err, HOME_SYS, "%s/kind: %s", h->path, strerror(errno));

@@ -26,7 +26,8 @@
  *	HOME/swap	there while home_swap() is under way
  *	HOME/before/	the content before the last upgrade (admin/upgrade.h)
  *
- * The format number is raised by each change of tables or keys that an earlier program could not read.
+ * The format number is raised by each change of tables or keys that an earlier program could not
+ * read.
  *
  * Every function that takes `err` appends one plain English line, without newline, when it does not
  * return HOME_OK; the line is for the log or the terminal of an administrator. err is borrowed and
@@ -54,10 +55,11 @@ enum home_err {
 #define HOME_FORMAT	2U			/* of the homes this program makes and works with */
 
 /*
- * Bytes of HOME/ballast unless told otherwise. Three quarters are what a start can take with the store's defaults:
- * recovery fills the last log file up to its 32 MB, and the databases grow by what the log holds since the last
- * checkpoint, which is twice 32 MB when a checkpoint was under way (32 + 31 MB were measured after 33 MB of log, 32 + 43
- * after 48). The rest is for the trail of what is read on a full disk: some 10,000 looks.
+ * Bytes of HOME/ballast unless told otherwise. Three quarters are what a start can take with the
+ * store's defaults: recovery fills the last log file up to its 32 MB, and the databases grow by
+ * what the log holds since the last checkpoint, which is twice 32 MB when a checkpoint was under
+ * way (32 + 31 MB were measured after 33 MB of log, 32 + 43 after 48). The rest is for the trail of
+ * what is read on a full disk: some 10,000 looks.
  */
 #define HOME_BALLAST	((size_t)128 << 20)
 
@@ -85,16 +87,17 @@ enum home_err	 home_restore(const char *path, bool demo, const char *key, struct
  * Checks owner and mode of the home, its env/ and its key, takes the lock, reads kind and key. On
  * HOME_OK *out is the caller's: home_close() it after the store that uses it. Otherwise *out is
  * NULL and the lock is free. HOME_LOCKED names the other process in `err`. HOME_KEY: the data was
- * not touched. HOME_OLD, HOME_NEWER: the format is not HOME_FORMAT; err says what to do. A swap that
- * was interrupted is completed first.
+ * not touched. HOME_OLD, HOME_NEWER: the format is not HOME_FORMAT; err says what to do. A swap
+ * that was interrupted is completed first.
  */
 enum home_err	 home_open(const char *path, struct home **out, struct buf *err);
 /* The same, and takes homes of earlier formats too: for the upgrade. */
 enum home_err	 home_open_any(const char *path, struct home **out, struct buf *err);
 
 /*
- * What HOME/kind says, without a lock and without a look at anything else. HOME_SYS: errno tells why (EACCES: the home
- * belongs to another user). HOME_OLD, HOME_NEWER: as home_open(), with *demo and *format set.
+ * What HOME/kind says, without a lock and without a look at anything else. HOME_SYS: errno tells
+ * why (EACCES: the home belongs to another user). HOME_OLD, HOME_NEWER: as home_open(), with *demo
+ * and *format set.
  */
 enum home_err	 home_peek(const char *path, bool *demo, unsigned *format, struct buf *err);
 
@@ -103,9 +106,10 @@ unsigned	 home_format(const struct home *);
 enum home_err	 home_set_format(struct home *, struct buf *err);
 
 /*
- * Exchanges the content of a home (env/, pages, head, forms/, kind): what stands in HOME/in takes its place, and the present
- * content goes to HOME/out, which must not exist. Nothing of it may be open. All or nothing: HOME/swap tells of a swap that a
- * crash interrupted, and the next home_open() completes it. HOME_SYS: err has the reason; nothing was moved, or the next
+ * Exchanges the content of a home (env/, pages, head, forms/, kind): what stands in HOME/in takes
+ * its place, and the present content goes to HOME/out, which must not exist. Nothing of it may be
+ * open. All or nothing: HOME/swap tells of a swap that a crash interrupted, and the next
+ * home_open() completes it. HOME_SYS: err has the reason; nothing was moved, or the next
  * home_open() completes it.
  */
 enum home_err	 home_swap(struct home *, const char *in, const char *out, struct buf *err);
@@ -116,12 +120,13 @@ void		 home_close(struct home *);
 /* Borrowed until home_close. */
 const char	*home_path(const struct home *);
 const char	*home_env(const struct home *);		/* HOME/env */
-const char	*home_key(const struct home *);		/* secret: not into a log, not into copies */
+const char	*home_key(const struct home *);		/* secret: not into a log, not into
+							   copies */
 int		 home_dir(const struct home *);		/* descriptor of HOME */
 
 /*
- * Keys derived from the home's key, one per purpose, HOME_SUBKEYLEN bytes each. Secret and borrowed until
- * home_close. Their numbers go into the derivation: new purposes go to the end.
+ * Keys derived from the home's key, one per purpose, HOME_SUBKEYLEN bytes each. Secret and borrowed
+ * until home_close. Their numbers go into the derivation: new purposes go to the end.
  */
 #define HOME_SUBKEYLEN	32
 enum home_subkey {
@@ -134,9 +139,9 @@ const unsigned char *home_subkey(const struct home *, enum home_subkey);
 bool		 home_demo(const struct home *);	/* only such a store may offer personas */
 
 /*
- * Grows or shrinks HOME/ballast to `size` bytes of really allocated disk, 0 removes it. False when the disk
- * does not have them or the system refuses; the ballast is then as before. Safe from any thread, one at a
- * time.
+ * Grows or shrinks HOME/ballast to `size` bytes of really allocated disk, 0 removes it. False when
+ * the disk does not have them or the system refuses; the ballast is then as before. Safe from any
+ * thread, one at a time.
  */
 bool		 home_ballast(struct home *, size_t size);
 

@@ -15,7 +15,8 @@ static const char *const	 content[] = { "env", "pages", "head", "forms", "kind" 
 
 struct swap {
 	char	 in[NAME_LEN], out[NAME_LEN];
-	char	 has[NPIECES + 1];	/* '1' for each piece that `in` held when the swap began, else '0' */
+	char	 has[NPIECES + 1];	/* '1' for each piece that `in` held when the swap began,
+					   else '0' */
 };
 
 _Static_assert(NPIECES == 5, "what sscanf() reads");
@@ -27,8 +28,8 @@ exists(int dir, const char *name)
 }
 
 /*
- * Moves one piece: the present one out of the way first, then the new one in. Doing it again does no harm: a piece that
- * has arrived is no longer in `in`, and then nothing moves.
+ * Moves one piece: the present one out of the way first, then the new one in. Doing it again does
+ * no harm: a piece that has arrived is no longer in `in`, and then nothing moves.
  */
 static bool
 swap_piece(const struct home *h, const struct swap *s, size_t i)
@@ -62,8 +63,10 @@ swap_run(struct home *h, const struct swap *s, struct buf *err)
 {
 	for (size_t i = 0; i < NPIECES; i++)
 		if (!swap_piece(h, s, i))
-			return home_say(err, HOME_SYS, "%s: exchanging %s: %s", h->path, content[i], strerror(errno));
-	if (!home_sync_dir(h->dir, s->in) || !home_sync_dir(h->dir, s->out) || !home_sync_dir(h->dir, ".") ||
+			return home_say(err, HOME_SYS, "%s: exchanging %s: %s", h->path, content[i],
+			    strerror(errno));
+	if (!home_sync_dir(h->dir, s->in) || !home_sync_dir(h->dir, s->out) ||
+	    !home_sync_dir(h->dir, ".") ||
 	    unlinkat(h->dir, HOME_SWAP, 0) == -1 || !home_sync_dir(h->dir, "."))
 		return home_say(err, HOME_SYS, "%s: %s", h->path, strerror(errno));
 	return HOME_OK;
@@ -85,9 +88,11 @@ home_swap_complete(struct home *h, struct buf *err)
 
 	if ((e = home_read_line(h->dir, h->path, HOME_SWAP, line, HOME_MISSING, err)) != HOME_OK)
 		return e;
-	if (sscanf(line, "%31s %31s %5s", s.in, s.out, s.has) != 3 || !is_swap_name(s.in) || !is_swap_name(s.out) ||
-	    strlen(s.has) != NPIECES || strspn(s.has, "01") != NPIECES)
-		return home_say(err, HOME_SYS, "%s/" HOME_SWAP " is damaged: put HOME/before or a backup in place by hand", h->path);
+	if (sscanf(line, "%31s %31s %5s", s.in, s.out, s.has) != 3 || !is_swap_name(s.in) ||
+	    !is_swap_name(s.out) || strlen(s.has) != NPIECES || strspn(s.has, "01") != NPIECES)
+		return home_say(err, HOME_SYS,
+		    "%s/" HOME_SWAP " is damaged: put HOME/before or a backup in place by hand",
+		    h->path);
 	return swap_run(h, &s, err);
 }
 
@@ -98,8 +103,10 @@ home_swap(struct home *h, const char *in, const char *out, struct buf *err)
 	char		 line[HOME_LINE];
 	enum home_err	 e;
 
-	if (!is_swap_name(in) || !is_swap_name(out) || strlen(in) >= sizeof(s.in) || strlen(out) >= sizeof(s.out))
-		return home_say(err, HOME_SYS, "%s: \"%s\" or \"%s\" is no name for a part of it", h->path, in, out);
+	if (!is_swap_name(in) || !is_swap_name(out) || strlen(in) >= sizeof(s.in) ||
+	    strlen(out) >= sizeof(s.out))
+		return home_say(err, HOME_SYS, "%s: \"%s\" or \"%s\" is no name for a part of it",
+		    h->path, in, out);
 	snprintf(s.in, sizeof(s.in), "%s", in);
 	snprintf(s.out, sizeof(s.out), "%s", out);
 	if (mkdirat(h->dir, out, 0700) == -1)

@@ -123,7 +123,8 @@ open_all(struct store *st, struct buf *err)
 	atomic_store(&st->dead, false);
 	if ((e = store_check_files(st, err)) != STORE_OK || (e = open_env(st, err)) != STORE_OK)
 		return e;
-	if ((e = store_tables_open(st, err)) != STORE_OK || (e = store_check_tables(st, err)) != STORE_OK)
+	if ((e = store_tables_open(st, err)) != STORE_OK ||
+	    (e = store_check_tables(st, err)) != STORE_OK)
 		store_env_close(st);
 	else
 		store_tell_aside(st);
@@ -157,7 +158,8 @@ open_or_lighten(struct store *st, struct buf *err)
 	enum store_err	 e;
 
 	e = open_all(st, err);
-	if (e == STORE_OK || e == STORE_MISSING || e == STORE_UNSAFE || home_ballast_size(st->home) == 0 ||
+	if (e == STORE_OK || e == STORE_MISSING || e == STORE_UNSAFE ||
+	    home_ballast_size(st->home) == 0 ||
 	    store_room(st) == STORE_ROOM_ALL || !home_ballast(st->home, 0))
 		return full_or(st, e, err, before);
 	store_log(st, STORE_LOG_ALARM, "the disk is full: the ballast was given back to recover");
@@ -280,7 +282,8 @@ store_get(struct store *st, struct store_txn *txn, enum store_table t, const voi
 		return txn->doom;
 	do {
 		store_pause(try);
-		ret = out != NULL ? get_value(st->db[t], tid, &k, out) : has_key(st->db[t], tid, &k);
+		ret = out != NULL ? get_value(st->db[t], tid, &k, out) :
+		    has_key(st->db[t], tid, &k);
 	} while (ret == DB_LOCK_DEADLOCK && txn == NULL && ++try < STORE_TRIES);
 
 	e = store_result(st, "reading", ret);
@@ -468,7 +471,8 @@ put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, con
 {
 	const struct store_hooks	*hooks = txn->st->opts.hooks;
 	DB				*db = txn->st->db[t];
-	DBT				 k = { .data = (void *)(uintptr_t)key, .size = (uint32_t)klen };
+	DBT				 k = { .data = (void *)(uintptr_t)key,
+	    .size = (uint32_t)klen };
 	DBT				 v = { 0 };
 	enum store_err			 e;
 

@@ -243,7 +243,8 @@ enum store_err	 store_put(struct store_txn *, enum store_table, const void *key,
 enum store_err	 store_add(struct store_txn *, enum store_table, const void *key, size_t klen,
 		    const void *val, size_t vlen) MUST_USE;
 /* STORE_MISSING: the key does not exist. */
-enum store_err	 store_del(struct store_txn *, enum store_table, const void *key, size_t klen) MUST_USE;
+enum store_err	 store_del(struct store_txn *, enum store_table, const void *key,
+		    size_t klen) MUST_USE;
 
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);

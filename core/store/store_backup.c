@@ -129,7 +129,8 @@ store_backup(struct store *st, const char *dir, struct buf *err)
 	store_head_committed(st, &head);
 	if ((e = store_flush(st)) != STORE_OK)
 		say(err, "backing up into", dir, store_err_text(e));
-	else if ((ret = copy(st, dir)) != 0 || (ret = store_head_backup(st, dirfd(d), &head)) != 0) {
+	else if ((ret = copy(st, dir)) != 0 ||
+	    (ret = store_head_backup(st, dirfd(d), &head)) != 0) {
 		e = store_result(st, "backing up", ret);
 		say(err, "backing up into", dir, db_strerror(ret));
 	} else if (fsync(dirfd(d)) == -1)

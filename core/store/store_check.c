@@ -16,7 +16,8 @@
  * completely, and whether the other tables can be read at all.
  */
 
-static enum store_err	 say(struct buf *, enum store_err, const char *, ...) __attribute__((format(printf, 3, 4)));
+static enum store_err	 say(struct buf *, enum store_err, const char *,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static enum store_err
 say(struct buf *err, enum store_err e, const char *fmt, ...)
@@ -38,15 +39,19 @@ check_file(const struct store *st, const char *name, struct buf *err)
 	struct stat	 s;
 
 	if (fstatat(st->dir, name, &s, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? STORE_OK : say(err, STORE_SYS, "%s/%s: %s", env, name, strerror(errno));
+		return errno == ENOENT ? STORE_OK : say(err, STORE_SYS, "%s/%s: %s", env, name,
+		    strerror(errno));
 	if (!S_ISREG(s.st_mode))
-		return say(err, STORE_UNSAFE, "%s/%s is no regular file: put the right one in its place, or restore the "
+		return say(err, STORE_UNSAFE,
+		    "%s/%s is no regular file: put the right one in its place, or restore the "
 		    "newest backup", env, name);
 	if (s.st_uid != geteuid())
-		return say(err, STORE_UNSAFE, "%s/%s belongs to user %u, but this process runs as user %u: give it back with "
+		return say(err, STORE_UNSAFE,
+		    "%s/%s belongs to user %u, but this process runs as user %u: give it back with "
 		    "chown", env, name, (unsigned)s.st_uid, (unsigned)geteuid());
 	if ((s.st_mode & 077) != 0 || (s.st_mode & 0600) != 0600)
-		return say(err, STORE_UNSAFE, "%s/%s has mode %04o: it must be 0600", env, name, (unsigned)s.st_mode & 07777);
+		return say(err, STORE_UNSAFE, "%s/%s has mode %04o: it must be 0600", env, name,
+		    (unsigned)s.st_mode & 07777);
 	return STORE_OK;
 }
 
@@ -136,14 +141,16 @@ store_set_aside(struct store *st)
 			continue;
 		st->anew[t] = true;
 		st->aside[t][0] = '\0';
-		if (faccessat(st->dir, store_table_file((enum store_table)t), F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		if (faccessat(st->dir, store_table_file((enum store_table)t), F_OK,
+		    AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (is_whole(st, (enum store_table)t)) {
 			st->anew[t] = false;
 			continue;
 		}
 		aside_name(st, (enum store_table)t, st->aside[t]);
-		if (renameat(st->dir, store_table_file((enum store_table)t), st->dir, st->aside[t]) == -1)
+		if (renameat(st->dir, store_table_file((enum store_table)t), st->dir,
+		    st->aside[t]) == -1)
 			st->anew[t] = false;
 	}
 }
@@ -155,7 +162,8 @@ store_put_back(struct store *st)
 
 	for (t = 0; t < STORE_TABLE_MAX; t++) {
 		if (st->anew[t] && st->aside[t][0] != '\0')
-			renameat(st->dir, st->aside[t], st->dir, store_table_file((enum store_table)t));
+			renameat(st->dir, st->aside[t], st->dir,
+			    store_table_file((enum store_table)t));
 		st->anew[t] = false;
 	}
 }
@@ -167,9 +175,12 @@ store_tell_aside(struct store *st)
 
 	for (t = 0; t < STORE_TABLE_MAX; t++)
 		if (st->anew[t])
-			store_log(st, STORE_LOG_ALARM, "%s/%s was %s%s: a new one was made; %s", home_env(st->home),
-			    store_table_file((enum store_table)t), st->aside[t][0] != '\0' ? "damaged and is now " : "missing",
-			    st->aside[t], t == STORE_DRAFT ? "what people had typed and not saved is lost" :
+			store_log(st, STORE_LOG_ALARM, "%s/%s was %s%s: a new one was made; %s",
+			    home_env(st->home),
+			    store_table_file((enum store_table)t), st->aside[t][0] != '\0' ?
+			    "damaged and is now " : "missing",
+			    st->aside[t], t == STORE_DRAFT ?
+			    "what people had typed and not saved is lost" :
 			    "a save that was under way may be done twice");
 }
 
@@ -201,10 +212,12 @@ store_say_damaged(struct store *st, const char *file, struct buf *err)
 	int		 t;
 
 	if (atomic_load(&st->log_cut))
-		return say(err, STORE_DEAD, "%s: its log files were removed, cut or replaced, and the tables are newer: restore the "
+		return say(err, STORE_DEAD,
+		    "%s: its log files were removed, cut or replaced, and the tables are newer: restore the "
 		    "newest backup", env);
 	for (t = 0; file == NULL && t < STORE_TABLE_MAX; t++)
 		if (!is_whole(st, (enum store_table)t))
 			file = store_table_file((enum store_table)t);
-	return say(err, STORE_DEAD, "%s/%s is damaged: restore the newest backup", env, file != NULL ? file : "log.*");
+	return say(err, STORE_DEAD, "%s/%s is damaged: restore the newest backup", env,
+	    file != NULL ? file : "log.*");
 }

@@ -128,7 +128,8 @@ store_result(struct store *st, const char *doing, int ret)
 	case DB_RUNRECOVERY:
 		return store_fail(st, doing, ret);
 	default:
-		store_log(st, atomic_load(&st->open) ? STORE_LOG_ALARM : STORE_LOG_DETAIL, "%s: %s", doing, db_strerror(ret));
+		store_log(st, atomic_load(&st->open) ? STORE_LOG_ALARM : STORE_LOG_DETAIL, "%s: %s",
+		    doing, db_strerror(ret));
 		return STORE_SYS;
 	}
 }
@@ -163,7 +164,8 @@ static int
 env_config(DB_ENV *env, struct store *st)
 {
 	const struct store_opts	*o = &st->opts;
-	size_t			 bsize = o->log_file / 4 < LOG_BUFFER ? o->log_file / 4 : LOG_BUFFER;
+	size_t			 bsize = o->log_file / 4 < LOG_BUFFER ? o->log_file / 4 :
+	    LOG_BUFFER;
 	int			 ret;
 
 	env->app_private = st;
@@ -212,7 +214,8 @@ env_open(struct store *st)
 	if ((ret = db_env_create(&env, 0)) != 0)
 		return ret;
 	flags |= st->opts.restored ? DB_RECOVER_FATAL : DB_RECOVER;
-	if ((ret = env_config(env, st)) == 0 && (ret = env->open(env, home_env(st->home), flags, 0600)) == 0) {
+	if ((ret = env_config(env, st)) == 0 &&
+	    (ret = env->open(env, home_env(st->home), flags, 0600)) == 0) {
 		st->env = env;
 		return 0;
 	}
@@ -225,13 +228,16 @@ static enum store_err
 say_unopened(struct store *st, const char *file, int ret, struct buf *err)
 {
 	const bool	 full = ret == ENOSPC || ret == EDQUOT;
-	const bool	 refused = ret == ENOMEM || ret == EMFILE || ret == ENFILE || ret == EACCES || ret == EPERM || ret == EROFS;
+	const bool	 refused = ret == ENOMEM || ret == EMFILE || ret == ENFILE ||
+	    ret == EACCES || ret == EPERM || ret == EROFS;
 
 	if (ret != ENOENT && !full && !refused)
 		return store_say_damaged(st, file, err);
 	if (err != NULL)
-		buf_printf(err, "%s%s%s %s%s", home_env(st->home), file != NULL ? "/" : "", file != NULL ? file : "",
-		    ret == ENOENT ? "is missing: restore the newest backup" : full ? "meets a full disk: make room" :
+		buf_printf(err, "%s%s%s %s%s", home_env(st->home), file != NULL ? "/" : "",
+		    file != NULL ? file : "",
+		    ret == ENOENT ? "is missing: restore the newest backup" : full ?
+		    "meets a full disk: make room" :
 		    "is refused by the system: ", refused ? strerror(ret) : "");
 	return ret == ENOENT ? STORE_MISSING : full ? STORE_FULL : STORE_SYS;
 }
@@ -270,7 +276,8 @@ open_db(struct store *st, DB_TXN *tid, enum store_table t, uint32_t flags)
 	if ((ret = db_create(&db, st->env, 0)) != 0)
 		return ret;
 	if ((ret = db->set_flags(db, DB_ENCRYPT)) != 0 || (ret = db->set_pagesize(db, PAGE)) != 0 ||
-	    (ret = db->open(db, tid, table_file[t], NULL, DB_BTREE, flags | DB_THREAD, 0600)) != 0) {
+	    (ret = db->open(db, tid, table_file[t], NULL, DB_BTREE, flags | DB_THREAD, 0600)) !=
+	    0) {
 		db->close(db, DB_NOSYNC);
 		return ret;
 	}
@@ -309,7 +316,8 @@ store_tables_open(struct store *st, struct buf *err)
 	if ((ret = st->env->txn_begin(st->env, NULL, &tid, 0)) == 0) {
 		for (t = 0; t < STORE_TABLE_MAX && ret == 0; t++) {
 			file = table_file[t];
-			ret = open_db(st, tid, (enum store_table)t, new || st->anew[t] ? DB_CREATE : 0);
+			ret = open_db(st, tid, (enum store_table)t, new || st->anew[t] ? DB_CREATE :
+			    0);
 		}
 		if (ret == 0)
 			ret = tid->commit(tid, 0);
@@ -418,7 +426,8 @@ keeper(void *arg)
 		if ((t = now()) < wait)
 			continue;
 		due = t - last >= (time_t)st->opts.checkpoint_secs;
-		if ((e = checkpoint(st, due ? 0 : st->opts.checkpoint_bytes >> 10, true)) == STORE_DEAD)
+		if ((e = checkpoint(st, due ? 0 : st->opts.checkpoint_bytes >> 10, true)) ==
+		    STORE_DEAD)
 			break;
 		wait = e == STORE_FULL ? t + RETRY_SECS : 0;
 		if (e == STORE_FULL)

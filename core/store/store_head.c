@@ -53,14 +53,16 @@ store_head_flushed(struct store *st, const struct head *head)
 	pthread_mutex_unlock(&st->head_mtx);
 	/* A head older than the store does no harm: the entries after it are checked one by one. */
 	if (ret != 0)
-		store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home), strerror(ret));
+		store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home),
+		    strerror(ret));
 }
 
 void
 store_head_sync(struct store *st)
 {
 	if (st->head_fd != -1 && fdatasync(st->head_fd) == -1)
-		store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home), strerror(errno));
+		store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home),
+		    strerror(errno));
 }
 
 enum head_err
@@ -90,7 +92,8 @@ store_head_start(struct store *st, const struct head *now)
 						   if it was */
 	return STORE_OK;
 bad:
-	store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home), strerror(ret));
+	store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home),
+	    strerror(ret));
 	return ret == ENOSPC || ret == EDQUOT ? STORE_FULL : STORE_SYS;
 }
 

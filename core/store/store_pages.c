@@ -342,7 +342,8 @@ append(struct store_pages *j, struct batch *b)
 	if ((size_t)j->end + n > store_pages_size() && (ret = sync_all(j)) == 0)
 		begin_anew(j);
 	make_head(j, b);
-	if (ret != 0 || (ret = write_at(j->fd, b->bytes, n, j->end)) != 0 || (ret = sync_file(j->fd)) != 0)
+	if (ret != 0 || (ret = write_at(j->fd, b->bytes, n, j->end)) != 0 ||
+	    (ret = sync_file(j->fd)) != 0)
 		return ret;
 	j->end += (off_t)n;
 	j->seq++;
@@ -767,13 +768,14 @@ read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struc
 	    memcmp(h->magic, MAGIC, sizeof(h->magic)) != 0 || h->count > BATCH || h->seq != seq ||
 	    (seq > 0 && h->generation != j->generation))
 		return false;
-	return pread(j->fd, image(b, 0), h->count * PAGE, at + (off_t)HEAD) == (ssize_t)(h->count * PAGE) &&
-	    sum_of(h, image(b, 0)) == h->sum;
+	return pread(j->fd, image(b, 0), h->count * PAGE, at + (off_t)HEAD) ==
+	    (ssize_t)(h->count * PAGE) && sum_of(h, image(b, 0)) == h->sum;
 }
 
 /* A file that does not exist was removed later, or its creation was lost in the power cut. */
 static int
-mend_image(struct store_pages *j, const struct batch_head *h, unsigned i, const unsigned char *bytes)
+mend_image(struct store_pages *j, const struct batch_head *h, unsigned i,
+    const unsigned char *bytes)
 {
 	char		*path;
 	struct stat	 st;
@@ -791,7 +793,8 @@ mend_image(struct store_pages *j, const struct batch_head *h, unsigned i, const 
 	if (ret != 0)
 		return ret == ENOENT ? 0 : ret;
 	f->placed++;
-	return h->image[i].n <= PAGE ? write_at(f->fd, bytes, h->image[i].n, (off_t)h->image[i].at) : EINVAL;
+	return h->image[i].n <= PAGE ? write_at(f->fd, bytes, h->image[i].n,
+	    (off_t)h->image[i].at) : EINVAL;
 }
 
 static int

@@ -41,7 +41,8 @@ struct store_pages;			/* defined in store_pages.c */
  *
  *  Called before the environment is opened; several directories may be protected at once.
  */
-int	 store_pages_open(const char *path, const char *dir, bool discard, struct store_pages **out) MUST_USE;
+int	 store_pages_open(const char *path, const char *dir, bool discard,
+	    struct store_pages **out) MUST_USE;
 
 /*
  * Called after the environment is closed. settle: collected writes are placed and synced and the

@@ -75,7 +75,8 @@ name_disk(struct store *st, char name[256])
 
 static const char *const what_goes_on[] = {
 	[STORE_ROOM_SMALL] = "until then saves are refused, and files can still be read",
-	[STORE_ROOM_NONE] = "until then saves are refused, and so is reading what must be in the trail",
+	[STORE_ROOM_NONE] =
+	    "until then saves are refused, and so is reading what must be in the trail",
 };
 
 void
@@ -84,7 +85,8 @@ store_room_text(struct store *st, char *text, size_t size)
 	char	 disk[256];
 
 	name_disk(st, disk);
-	snprintf(text, size, "the disk is full: file system %s has %" PRIu64 " MB free, less than %" PRIu64
+	snprintf(text, size,
+	    "the disk is full: file system %s has %" PRIu64 " MB free, less than %" PRIu64
 	    " MB; delete files there or enlarge it", disk, room(st) >> 20, st->opts.reserve >> 20);
 }
 
@@ -125,8 +127,10 @@ store_room(struct store *st)
 		n = lighten(st, n);
 		pthread_mutex_unlock(&st->ballast);
 	}
-	now = n >= st->opts.reserve ? STORE_ROOM_ALL : n >= FLOOR(st) ? STORE_ROOM_SMALL : STORE_ROOM_NONE;
-	if ((before = atomic_load(&st->room)) != now && atomic_compare_exchange_strong(&st->room, &before, now))
+	now = n >= st->opts.reserve ? STORE_ROOM_ALL : n >= FLOOR(st) ? STORE_ROOM_SMALL :
+	    STORE_ROOM_NONE;
+	if ((before = atomic_load(&st->room)) != now &&
+	    atomic_compare_exchange_strong(&st->room, &before, now))
 		tell(st, now);
 	return now;
 }

@@ -102,7 +102,8 @@ first_reverse(DBC *c, const struct store_range *r, struct spot *s, struct buf *v
 		go_to(s, r->hi, r->hilen);
 		ret = step(c, s, NULL, DB_SET_RANGE);
 	}
-	ret = ret == DB_NOTFOUND ? step(c, s, val, DB_LAST) : ret == 0 ? step(c, s, val, DB_PREV) : ret;
+	ret = ret == DB_NOTFOUND ? step(c, s, val, DB_LAST) : ret == 0 ? step(c, s, val, DB_PREV) :
+	    ret;
 	while (ret == 0 && r->hi != NULL && cmp(s->key, s->n, r->hi, r->hilen) >= 0)
 		ret = step(c, s, val, DB_PREV);
 	return ret;
@@ -142,7 +143,8 @@ walk(DBC *c, const struct store_range *r, bool plain, struct batch *b)
 	int		 ret;
 
 	ret = r->reverse ? first_reverse(c, r, &s, val) : first_forward(c, r, &s, val);
-	for (; ret == 0 && in_range(r, &s); ret = step(c, &s, val, r->reverse ? DB_PREV : DB_NEXT)) {
+	for (; ret == 0 && in_range(r, &s); ret = step(c, &s, val, r->reverse ? DB_PREV :
+	    DB_NEXT)) {
 		keep(b, &s, val);
 		if (b->entries.bad)
 			return ENOMEM;
@@ -203,7 +205,8 @@ entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, siz
 	*klen = e.klen;
 	*val = keys_only ? NULL : *key + e.klen;
 	*vlen = e.vlen;
-	return keys_only || store_unsum(*key, *klen, *val, vlen) ? at + sizeof(e) + e.klen + e.vlen : 0;
+	return keys_only || store_unsum(*key, *klen, *val, vlen) ?
+	    at + sizeof(e) + e.klen + e.vlen : 0;
 }
 
 /* Delivers a batch. *more: fn wants the next one. */
@@ -269,8 +272,8 @@ store_scan(struct store *st, struct store_txn *txn, enum store_table t,
 }
 
 enum store_err
-store_seek(struct store *st, struct store_txn *txn, enum store_table t, const void *key, size_t klen,
-    bool reverse, struct buf *key_out, struct buf *val_out)
+store_seek(struct store *st, struct store_txn *txn, enum store_table t, const void *key,
+    size_t klen, bool reverse, struct buf *key_out, struct buf *val_out)
 {
 	struct store_range	 r = { .reverse = reverse, .keys_only = val_out == NULL };
 	struct batch		 b = { .cap = 1 };

@@ -107,7 +107,8 @@ open_within(const char *path, int wait_ms, const char **say)
 	struct conn	*l = calloc(1, sizeof(*l));
 	int		 e = ENOMEM;
 
-	if (l != NULL && (l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
+	if (l != NULL && (l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) ==
+	    -1)
 		e = errno;
 	else if (l != NULL && (e = connect_to(l->fd, path, wait_ms)) == 0) {
 		l->tail = &l->pending;
@@ -182,7 +183,8 @@ write_out(struct conn *l)
 	ssize_t	 n;
 
 	while (conn_wants_write(l)) {
-		n = send(l->fd, l->out.p + l->sent, l->out.n - l->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = send(l->fd, l->out.p + l->sent, l->out.n - l->sent,
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
@@ -220,8 +222,10 @@ too_long(void)
 {
 	struct val	*reply = val_map();
 
-	if (reply != NULL && val_put(reply, PK_OK, val_bool(false)) && val_put(reply, PK_ERROR, val_text(PE_BAD_REQUEST)) &&
-	    val_put(reply, PK_SAY, val_text(N_("This is more than can be sent to the server at once."))))
+	if (reply != NULL && val_put(reply, PK_OK, val_bool(false)) &&
+	    val_put(reply, PK_ERROR, val_text(PE_BAD_REQUEST)) &&
+	    val_put(reply, PK_SAY,
+	    val_text(N_("This is more than can be sent to the server at once."))))
 		return reply;
 	val_free(reply);
 	return NULL;
@@ -284,7 +288,8 @@ take_reply(struct conn *l, struct val *reply)
 		return;
 	}
 	if (l->pending == NULL || l->pending->n != n)
-		mark_lost(l, N_("The server's answer makes no sense; it may be of another version."));
+		mark_lost(l,
+		    N_("The server's answer makes no sense; it may be of another version."));
 	else
 		deliver_first(l, reply);
 	val_free(reply);
@@ -297,13 +302,15 @@ take_frames(struct conn *l)
 	size_t		 at = 0, used, need;
 	enum wire_result	 got = WIRE_MORE;
 
-	while (l->lost == NULL && at < l->in.n && (got = wire_parse(l->in.p + at, l->in.n - at, WIRE_REPLY_MAX, &reply, &used,
+	while (l->lost == NULL && at < l->in.n &&
+	    (got = wire_parse(l->in.p + at, l->in.n - at, WIRE_REPLY_MAX, &reply, &used,
 	    &need)) == WIRE_FRAME) {
 		at += used;
 		take_reply(l, reply);
 	}
 	if (got == WIRE_BAD)
-		mark_lost(l, N_("The server's answer makes no sense; it may be of another version."));
+		mark_lost(l,
+		    N_("The server's answer makes no sense; it may be of another version."));
 	if (at > 0) {
 		memmove(l->in.p, l->in.p + at, l->in.n - at);
 		l->in.n -= at;

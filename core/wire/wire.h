@@ -29,7 +29,8 @@ enum wire_result { WIRE_MORE, WIRE_FRAME, WIRE_BAD };
  * has arrived). WIRE_BAD: no frame of this protocol, larger than max, or not exactly one map; *map
  * is not set.
  */
-enum wire_result	 wire_parse(const void *p, size_t n, size_t max, struct val **map, size_t *used, size_t *need);
+enum wire_result	 wire_parse(const void *p, size_t n, size_t max, struct val **map,
+			    size_t *used, size_t *need);
 
 /*
  * The same from the head alone, in constant time: WIRE_FRAME says that the first *need bytes are

@@ -42,7 +42,10 @@ load_printf(struct load *b, const char *fmt, ...)
 	return copy != NULL ? copy : "";
 }
 
-/* What is missing has no line: the map in which it is missing has, or else the file begins somewhere. */
+/*
+ * What is missing has no line: the map in which it is missing has, or else the file begins
+ * somewhere.
+ */
 static unsigned
 line_of(const struct load *b, const struct val *at)
 {
@@ -63,7 +66,8 @@ load_error(struct load *b, const struct val *at, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void	 pred_complain(void *, const struct val *, const char *, ...) __attribute__((format(printf, 3, 4)));
+static void	 pred_complain(void *, const struct val *, const char *,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static void
 pred_complain(void *arg, const struct val *at, const char *fmt, ...)
@@ -108,7 +112,8 @@ load_pred(struct load *b, const struct val *src, const struct book *book, const 
 struct pred *
 load_pred_parent(struct load *b, const struct val *src, const struct book *book)
 {
-	return pred_at(b, src, (struct pred_place){ .book = book, .parent = book->under != NULL ? book->under->link_book : NULL });
+	return pred_at(b, src, (struct pred_place){ .book = book, .parent = book->under != NULL ?
+	    book->under->link_book : NULL });
 }
 
 bool
@@ -146,7 +151,8 @@ bool
 load_named_item(struct load *b, const struct val *item, const char **name, const struct val **body)
 {
 	if (val_kind(item) != VAL_MAP || val_len(item) != 1) {
-		load_error(b, item, "expected one name with its definition, as in \"- name: {label: ...}\"");
+		load_error(b, item,
+		    "expected one name with its definition, as in \"- name: {label: ...}\"");
 		return false;
 	}
 	*name = val_key(item, 0);
@@ -176,7 +182,8 @@ load_text(struct load *b, const struct val *map, const char *key, const char *ot
 	if (v == NULL)
 		return otherwise;
 	if (val_str(v) == NULL) {
-		load_error(b, v, "%s must be text (quote it if it looks like a number or yes/no)", key);
+		load_error(b, v, "%s must be text (quote it if it looks like a number or yes/no)",
+		    key);
 		return otherwise;
 	}
 	return val_str(v);
@@ -259,7 +266,8 @@ load_role_mask(struct load *b, const struct val *map, const char *key, roles_t o
 		const char	*name = val_str(load_item(v, i));
 
 		if (name == NULL || (role = set_role(b->set, name)) == NULL)
-			load_error(b, load_item(v, i), "%s: there is no role \"%s\"", key, name != NULL ? name : "?");
+			load_error(b, load_item(v, i), "%s: there is no role \"%s\"", key,
+			    name != NULL ? name : "?");
 		else
 			mask |= ROLE_BIT(role);
 	}
@@ -273,8 +281,8 @@ load_field_accepts(const struct field *to, const struct field *from)
 		return true;
 	if (to->type != from->type || to->many != from->many || to->fields != NULL)
 		return false;
-	return to->codes == from->codes && to->link_book == from->link_book && to->decimals == from->decimals &&
-	    (to->level == from->level || to->level == AREA_BAD);
+	return to->codes == from->codes && to->link_book == from->link_book &&
+	    to->decimals == from->decimals && (to->level == from->level || to->level == AREA_BAD);
 }
 
 const struct field *
@@ -283,12 +291,14 @@ load_field_ref(struct load *b, const struct book *book, const struct val *v, con
 	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
 
 	if (f == NULL)
-		load_error(b, v, "%s: book %s has no field \"%s\"", what, book->name, val_str(v) != NULL ? val_str(v) : "?");
+		load_error(b, v, "%s: book %s has no field \"%s\"", what, book->name,
+		    val_str(v) != NULL ? val_str(v) : "?");
 	return f;
 }
 
 states_t
-load_state_mask(struct load *b, const struct book *book, const struct val *map, const char *key, states_t otherwise)
+load_state_mask(struct load *b, const struct book *book, const struct val *map, const char *key,
+    states_t otherwise)
 {
 	const struct val	*v = val_get(map, key);
 	const struct state	*state;
@@ -300,8 +310,8 @@ load_state_mask(struct load *b, const struct book *book, const struct val *map, 
 		const char	*name = val_str(load_item(v, i));
 
 		if (name == NULL || (state = book_state(book, name)) == NULL)
-			load_error(b, load_item(v, i), "%s: %s has no state \"%s\"", key, book->name,
-			    name != NULL ? name : "?");
+			load_error(b, load_item(v, i), "%s: %s has no state \"%s\"", key,
+			    book->name, name != NULL ? name : "?");
 		else
 			mask |= STATE_BIT(state);
 	}
@@ -329,7 +339,8 @@ load_county(struct load *b)
 	if (b->set->county.zh[0] == '\0')
 		load_error(b, v, "county.yaml does not say the county's name (county)");
 	if (!area_valid(b->set->county_code) || area_level(b->set->county_code) != AREA_COUNTY)
-		load_error(b, val_get(v, "code") != NULL ? val_get(v, "code") : v, "code must be the county's area code: 12 digits in quotes, the last six 0");
+		load_error(b, val_get(v, "code") != NULL ? val_get(v, "code") : v,
+		    "code must be the county's area code: 12 digits in quotes, the last six 0");
 }
 
 /*
@@ -346,7 +357,8 @@ stamp_version(struct load *b)
 	if (cbor.bad)
 		b->bad = true;
 	else {
-		crypto_generichash(hash, sizeof hash, (const unsigned char *)cbor.p, cbor.n, NULL, 0);
+		crypto_generichash(hash, sizeof hash, (const unsigned char *)cbor.p, cbor.n, NULL,
+		    0);
 		sodium_bin2hex(b->set->version, sizeof b->set->version, hash, sizeof hash);
 	}
 	buf_free(&cbor);

@@ -49,41 +49,52 @@ struct load {
 
 /* Zeroed memory that is freed with the set; NULL sets bad. n may be 0. */
 void		*load_alloc(struct load *, size_t n, size_t size);
-const char	*load_printf(struct load *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void		 load_error(struct load *, const struct val *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+const char	*load_printf(struct load *, const char *fmt,
+		    ...) __attribute__((format(printf, 2, 3)));
+void		 load_error(struct load *, const struct val *at, const char *fmt,
+		    ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Reports every key of a map that is not in `keys` (NULL-ended); false when v is no map (reported
  * too).
  */
-bool		 load_check_keys(struct load *, const struct val *v, const char *what, const char *const keys[]);
+bool		 load_check_keys(struct load *, const struct val *v, const char *what,
+		    const char *const keys[]);
 /*
  * "- name: body" items of ordered lists. False (reported) when it is none or the name is not valid.
  */
-bool		 load_named_item(struct load *, const struct val *item, const char **name, const struct val **body);
+bool		 load_named_item(struct load *, const struct val *item, const char **name,
+		    const struct val **body);
 /* The body of the item with this name in such a list, NULL when there is none. */
 const struct val *load_body_named(const struct val *list, const char *name);
 bool		 load_name_ok(const char *);
-const char	*load_text(struct load *, const struct val *map, const char *key, const char *otherwise);
+const char	*load_text(struct load *, const struct val *map, const char *key,
+		    const char *otherwise);
 bool		 load_bool(struct load *, const struct val *map, const char *key, bool otherwise);
 /* NULL v: empty label */
 void		 load_label(struct load *, const struct val *v, struct label *out);
 /* "short" of a map; the label where it has none. */
-void		 load_brief(struct load *, const struct val *map, const struct label *, struct label *out);
-void		 load_required_label(struct load *, const struct val *map, const char *name, struct label *out);
+void		 load_brief(struct load *, const struct val *map, const struct label *,
+		    struct label *out);
+void		 load_required_label(struct load *, const struct val *map, const char *name,
+		    struct label *out);
 /* A name or a list of names, as a mask of roles or states; `otherwise` when absent. */
-roles_t		 load_role_mask(struct load *, const struct val *map, const char *key, roles_t otherwise);
-states_t	 load_state_mask(struct load *, const struct book *, const struct val *map, const char *key, states_t otherwise);
+roles_t		 load_role_mask(struct load *, const struct val *map, const char *key,
+		    roles_t otherwise);
+states_t	 load_state_mask(struct load *, const struct book *, const struct val *map,
+		    const char *key, states_t otherwise);
 /*
  * The field of the book with the path in v; NULL when there is none, which is reported for the key
  * `what`.
  */
-const struct field *load_field_ref(struct load *, const struct book *, const struct val *v, const char *what);
+const struct field *load_field_ref(struct load *, const struct book *, const struct val *v,
+    const char *what);
 /*
  * Whether values of `from` are valid in `to`: same type, codes, book, decimals. Never for groups.
  */
 bool		 load_field_accepts(const struct field *to, const struct field *from);
-struct pred	*load_pred(struct load *, const struct val *src, const struct book *, const struct field *group);
+struct pred	*load_pred(struct load *, const struct val *src, const struct book *,
+		    const struct field *group);
 /* The same at the top of a book, where fields of the parent may be named as parent.FIELD. */
 struct pred	*load_pred_parent(struct load *, const struct val *src, const struct book *);
 /* "7d", "3m", "1y", "-30d"; false (reported) when it is none. */
@@ -111,13 +122,15 @@ void	 load_book_page(struct load *, struct book *, const char *name, const struc
 void	 load_roles_declare(struct load *);
 void	 load_books_declare(struct load *);
 /* Fields of a page, of a group, or questions of an act. */
-struct field *load_fields_declare(struct load *, struct book *, const struct val *list, const struct page *, const struct field *group,
+struct field *load_fields_declare(struct load *, struct book *, const struct val *list,
+    const struct page *, const struct field *group,
 	    size_t *n);
 /* Second pass. */
 void	 load_fields_resolve(struct load *);	/* of the fields declared since the last call */
 void	 load_books_resolve(struct load *);
 void	 load_sheets_resolve(struct load *);
-void	 load_acts_resolve(struct load *, struct book *, const struct val *life, const struct val *merge);
+void	 load_acts_resolve(struct load *, struct book *, const struct val *life,
+	    const struct val *merge);
 void	 load_initials_resolve(struct load *);	/* after areas and fields */
 void	 load_roles_resolve_menus(struct load *);
 void	 load_autofills_resolve(struct load *);	/* after all fields are resolved */
@@ -127,7 +140,8 @@ void	 load_rollups_resolve(struct load *);	/* after the parent of each book is k
  * A condition of a rollup must not read rollup fields: they change without a save of the child, so
  * the parent would not be recomputed. Reports it when `where` does.
  */
-void	 load_rollup_refuse_chain(struct load *, const struct val *at, const char *key, const struct pred *where);
+void	 load_rollup_refuse_chain(struct load *, const struct val *at, const char *key,
+	    const struct pred *where);
 /*
  * "area: moving_to": an area field in place of the record's own area, for a list, a clock or an
  * act. NULL: v is NULL, or names no such field (reported).

@@ -28,7 +28,8 @@ parse_needs(struct load *b, struct book *book, struct act *act, const struct val
 		need->holds = load_pred(b, val_get(v, "holds"), book, NULL);
 		load_label(b, val_get(v, "say"), &need->say);
 		if (val_get(v, "holds") == NULL || need->say.zh[0] == '\0')
-			load_error(b, v, "a need has a condition (holds) and a message when it does not hold (say)");
+			load_error(b, v,
+			    "a need has a condition (holds) and a message when it does not hold (say)");
 	}
 }
 
@@ -53,7 +54,8 @@ parse_remarks(struct load *b, const struct val *body)
 static void
 parse_act(struct load *b, struct book *book, struct act *act, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
+	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears",
+	    "remarks", "reauth",
 	    "four-eyes", "same-person", "ask", "needs", "sets", "area", "source", NULL };
 	const char			*to;
 
@@ -66,14 +68,16 @@ parse_act(struct load *b, struct book *book, struct act *act, const struct val *
 		load_error(b, body, "act %s starts from no state (from)", act->name);
 	if (load_item_count(val_get(body, "by")) == 0)
 		load_error(b, body, "act %s may be done by nobody (by)", act->name);
-	if ((to = load_text(b, body, "to", NULL)) != NULL && (act->to = book_state(book, to)) == NULL)
+	if ((to = load_text(b, body, "to", NULL)) != NULL &&
+	    (act->to = book_state(book, to)) == NULL)
 		load_error(b, val_get(body, "to"), "to: %s has no state \"%s\"", book->name, to);
 	act->check = load_bool(b, body, "check", true);
 	act->clears = load_bool(b, body, "clears", false);
 	act->reauth = load_bool(b, body, "reauth", false);
 	act->remarks = parse_remarks(b, body);
 	if (val_get(body, "ask") != NULL)
-		act->ask = load_fields_declare(b, book, val_get(body, "ask"), NULL, NULL, &act->nask);
+		act->ask = load_fields_declare(b, book, val_get(body, "ask"), NULL, NULL,
+		    &act->nask);
 	parse_needs(b, book, act, val_get(body, "needs"));
 }
 
@@ -85,7 +89,8 @@ other_act(struct load *b, const struct book *book, const struct val *body, const
 	const struct act	*act = name != NULL ? book_act(book, name) : NULL;
 
 	if (name != NULL && act == NULL)
-		load_error(b, val_get(body, key), "%s: %s has no act \"%s\"", key, book->name, name);
+		load_error(b, val_get(body, key), "%s: %s has no act \"%s\"", key, book->name,
+		    name);
 	return act;
 }
 
@@ -128,7 +133,8 @@ parse_acts(struct load *b, struct book *book, const struct val *list)
 	}
 	for (size_t i = 0; i < book->nacts; i++) {
 		body = load_body_named(list, book->acts[i].name);
-		book->acts[i].four_eyes_save = text_is(val_get(body, "four-eyes"), "save") && book_act(book, "save") == NULL;
+		book->acts[i].four_eyes_save = text_is(val_get(body, "four-eyes"), "save") &&
+		    book_act(book, "save") == NULL;
 		if (!book->acts[i].four_eyes_save)
 			book->acts[i].four_eyes = other_act(b, book, body, "four-eyes");
 		book->acts[i].same_person = other_act(b, book, body, "same-person");
@@ -151,7 +157,8 @@ find_asked(const struct act *act, const char *name)
  * value does not fit the target.
  */
 static bool
-parse_source(struct load *b, const struct book *book, const struct act *act, const struct val *v, struct effect *set)
+parse_source(struct load *b, const struct book *book, const struct act *act, const struct val *v,
+    struct effect *set)
 {
 	const struct val	*name = val_len(v) == 1 ? val_value(v, 0) : NULL;
 	const char		*key = name != NULL ? val_key(v, 0) : "";
@@ -165,13 +172,16 @@ parse_source(struct load *b, const struct book *book, const struct act *act, con
 		set->kind = EFFECT_FIELD;
 		set->source = load_field_ref(b, book, name, "sets");
 	} else
-		load_error(b, v, "sets: %s is set from {ask: ...}, {field: ...}, today, none or a value", set->target->path);
+		load_error(b, v,
+		    "sets: %s is set from {ask: ...}, {field: ...}, today, none or a value",
+		    set->target->path);
 	if (set->source == NULL)
 		return false;
 	if ((set->source->group != NULL && set->source->group->many) ||
 	    (set->source->computed != COMPUTED_NO && set->source->computed != COMPUTED_ROLLUP) ||
 	    !load_field_accepts(set->target, set->source)) {
-		load_error(b, v, "sets: a value of %s does not fit into %s", set->source->path, set->target->path);
+		load_error(b, v, "sets: a value of %s does not fit into %s", set->source->path,
+		    set->target->path);
 		return false;
 	}
 	return true;
@@ -184,7 +194,8 @@ parse_source(struct load *b, const struct book *book, const struct act *act, con
 static bool
 fits_literal(const struct field *f, const struct val *v)
 {
-	bool	 ok = f->fields == NULL && load_item_count(v) > 0 && (val_kind(v) != VAL_LIST || type_is(f, "many-of"));
+	bool	 ok = f->fields == NULL && load_item_count(v) > 0 &&
+	    (val_kind(v) != VAL_LIST || type_is(f, "many-of"));
 
 	for (size_t i = 0; ok && i < load_item_count(v); i++) {
 		struct val	*literal = type_literal(f, load_item(v, i));
@@ -197,29 +208,36 @@ fits_literal(const struct field *f, const struct val *v)
 
 /* One effect: the path of the target, with parent. for a field of the parent, and its new value. */
 static bool
-parse_effect(struct load *b, const struct book *book, const struct act *act, const char *path, const struct val *v,
-    struct effect *set)
+parse_effect(struct load *b, const struct book *book, const struct act *act, const char *path,
+    const struct val *v, struct effect *set)
 {
 	const struct book	*of = book;
 
-	*set = (struct effect){ .parent = strncmp(path, PARENT_PREFIX, strlen(PARENT_PREFIX)) == 0 };
+	*set = (struct effect){ .parent = strncmp(path, PARENT_PREFIX, strlen(PARENT_PREFIX)) ==
+	    0 };
 	if (set->parent && (book->under == NULL || (of = book->under->link_book) == NULL)) {
 		load_error(b, v, "sets: book %s has no parent (under)", book->name);
 		return false;
 	}
-	if ((set->target = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) == NULL) {
-		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ? path + strlen(PARENT_PREFIX) : path);
+	if ((set->target = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) ==
+	    NULL) {
+		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ?
+		    path + strlen(PARENT_PREFIX) : path);
 		return false;
 	}
-	if (set->target->computed != COMPUTED_NO || set->target == book->under || (set->target->group != NULL && set->target->group->many)) {
-		load_error(b, v, "sets: %s cannot be set: it is computed, in a repeating group, or the link to the parent", path);
+	if (set->target->computed != COMPUTED_NO || set->target == book->under ||
+	    (set->target->group != NULL && set->target->group->many)) {
+		load_error(b, v,
+		    "sets: %s cannot be set: it is computed, in a repeating group, or the link to the parent", path);
 		return false;
 	}
 	if (val_kind(v) == VAL_MAP)
 		return parse_source(b, book, act, v, set);
 	set->value = v;
-	set->kind = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ? EFFECT_NOTHING :
-	    strcmp(val_str(v), "today") == 0 && type_is(set->target, "date") ? EFFECT_TODAY : EFFECT_VALUE;
+	set->kind = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ?
+	    EFFECT_NOTHING :
+	    strcmp(val_str(v), "today") == 0 && type_is(set->target, "date") ? EFFECT_TODAY :
+	    EFFECT_VALUE;
 	if (set->kind == EFFECT_VALUE && !fits_literal(set->target, v)) {
 		load_error(b, v, "sets: this is no value for %s", path);
 		return false;
@@ -234,13 +252,15 @@ parse_effects(struct load *b, const struct book *book, struct act *act, const st
 	if (map == NULL)
 		return;
 	if (val_kind(map) != VAL_MAP) {
-		load_error(b, map, "sets must be a map of fields (field: {ask: ...}, {field: ...}, today, none or a value)");
+		load_error(b, map,
+		    "sets must be a map of fields (field: {ask: ...}, {field: ...}, today, none or a value)");
 		return;
 	}
 	if ((act->effects = load_alloc(b, val_len(map), sizeof *act->effects)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(map); i++)
-		act->neffects += parse_effect(b, book, act, val_key(map, i), val_value(map, i), &act->effects[act->neffects]);
+		act->neffects += parse_effect(b, book, act, val_key(map, i), val_value(map, i),
+		    &act->effects[act->neffects]);
 }
 
 /* ---- all acts -------------------------------------------------------------------------------- */
@@ -248,7 +268,8 @@ parse_effects(struct load *b, const struct book *book, struct act *act, const st
 static void
 check_reachable(struct load *b, const struct book *book, const struct val *life)
 {
-	states_t	 reached = STATE_BIT(book->start) | (book->merged != NULL ? STATE_BIT(book->merged) : 0), before;
+	states_t	 reached = STATE_BIT(book->start) | (book->merged != NULL ?
+	    STATE_BIT(book->merged) : 0), before;
 
 	do {
 		before = reached;
@@ -258,7 +279,8 @@ check_reachable(struct load *b, const struct book *book, const struct val *life)
 	} while (reached != before);
 	for (size_t i = 0; i < book->nstates; i++)
 		if ((reached & STATE_BIT(&book->states[i])) == 0)
-			load_error(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
+			load_error(b, life, "no act leads to state %s of %s", book->states[i].name,
+			    book->name);
 }
 
 /*
@@ -278,19 +300,23 @@ parse_merge(struct load *b, struct book *book, const struct val *v)
 		load_error(b, v, "merge may be done by nobody (by)");
 	to = load_text(b, v, "to", NULL);
 	if (to == NULL || (book->merged = book_state(book, to)) == NULL) {
-		load_error(b, v, "merge does not say which state of %s a merged record is in (to)", book->name);
+		load_error(b, v, "merge does not say which state of %s a merged record is in (to)",
+		    book->name);
 		return;
 	}
 	if (book->merged == book->start)
 		load_error(b, v, "merge: to: a record of %s starts in state %s", book->name, to);
 	for (size_t i = 0; i < book->nacts; i++)
-		if (book->acts[i].to == book->merged || (book->acts[i].from & STATE_BIT(book->merged)) != 0)
-			load_error(b, v, "merge: act %s leads to or from state %s; only merging and its undoing may",
+		if (book->acts[i].to == book->merged ||
+		    (book->acts[i].from & STATE_BIT(book->merged)) != 0)
+			load_error(b, v,
+			    "merge: act %s leads to or from state %s; only merging and its undoing may",
 			    book->acts[i].name, to);
 }
 
 void
-load_acts_resolve(struct load *b, struct book *book, const struct val *life, const struct val *merge)
+load_acts_resolve(struct load *b, struct book *book, const struct val *life,
+    const struct val *merge)
 {
 	const struct val	*list = val_get(life, "acts");
 

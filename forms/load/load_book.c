@@ -25,7 +25,8 @@ load_book_page(struct load *b, struct book *book, const char *name, const struct
 	if (val_get(body, "fields") == NULL)
 		load_error(b, body, "page %s has no fields", name);
 	else
-		page->fields = load_fields_declare(b, book, val_get(body, "fields"), page, NULL, &page->nfields);
+		page->fields = load_fields_declare(b, book, val_get(body, "fields"), page, NULL,
+		    &page->nfields);
 }
 
 static void
@@ -38,7 +39,8 @@ parse_pages(struct load *b, struct book *book, const struct val *list)
 		load_error(b, list, "book %s has no pages", book->name);
 		return;
 	}
-	if ((book->pages = load_alloc(b, val_len(list) + b->set->nsheets, sizeof *book->pages)) == NULL)
+	if ((book->pages = load_alloc(b, val_len(list) + b->set->nsheets, sizeof *book->pages)) ==
+	    NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {
 		if (!load_named_item(b, val_at(list, i), &name, &body))
@@ -130,7 +132,8 @@ parse_life(struct load *b, struct book *book, const struct val *life)
 	const char			*start;
 
 	if (life == NULL) {
-		load_error(b, source_of(b, book), "book %s has no life (life: {start, states, acts})", book->name);
+		load_error(b, source_of(b, book),
+		    "book %s has no life (life: {start, states, acts})", book->name);
 		return;
 	}
 	if (!load_check_keys(b, life, "life", keys))
@@ -138,7 +141,8 @@ parse_life(struct load *b, struct book *book, const struct val *life)
 	parse_life_cycle(b, book, val_get(life, "states"));
 	start = load_text(b, life, "start", NULL);
 	if (start == NULL || (book->start = book_state(book, start)) == NULL)
-		load_error(b, life, "life of %s does not say in which of its states a record starts", book->name);
+		load_error(b, life,
+		    "life of %s does not say in which of its states a record starts", book->name);
 }
 
 /*
@@ -148,8 +152,10 @@ parse_life(struct load *b, struct book *book, const struct val *life)
 static void
 parse_book(struct load *b, struct book *book, const char *name, const struct val *v)
 {
-	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "bodies", "clocks", "create", "pages", "life", "see", "write", "match", "shared", "lists", "clone", "merge", "only-one", "warnings", "quick-entries",
+	static const char *const	 keys[] = { "book", "label", "source", "area", "under",
+	    "date", "number", "title",
+	    "logged", "bodies", "clocks", "create", "pages", "life", "see", "write", "match",
+	    "shared", "lists", "clone", "merge", "only-one", "warnings", "quick-entries",
 	    "parent-pages", "cover", "file", NULL };
 
 	b->file = load_text(b, v, "file", "books");
@@ -195,10 +201,11 @@ static void
 check_merge(struct load *b, const struct book *book, const struct val *at)
 {
 	for (size_t i = 0; book->merged != NULL && i < b->set->nroles; i++)
-		if ((book->merge & ROLE_BIT(&b->set->roles[i])) != 0 && (book->see[i].reach == REACH_NONE ||
+		if ((book->merge & ROLE_BIT(&b->set->roles[i])) != 0 &&
+		    (book->see[i].reach == REACH_NONE ||
 		    (book->see[i].states & STATE_BIT(book->merged)) == 0))
-			load_error(b, at, "merge: %s may not see %s in state %s", b->set->roles[i].name, book->name,
-			    book->merged->name);
+			load_error(b, at, "merge: %s may not see %s in state %s",
+			    b->set->roles[i].name, book->name, book->merged->name);
 }
 
 /* ---- second pass: grants, match rules, lists ------------------------------------------------- */
@@ -213,14 +220,19 @@ any_in_scope(const struct val *items)
 	return false;
 }
 
-/* Whether records of a book lie in scopes: their own, or those of some of its acts, lists or clocks. */
+/*
+ * Whether records of a book lie in scopes: their own, or those of some of its acts, lists or
+ * clocks.
+ */
 static bool
 has_scopes(struct load *b, const struct book *book)
 {
 	const struct val	*src = source_of(b, book);
 
-	return val_get(src, "area") != NULL || val_get(src, "under") != NULL || any_in_scope(val_get(src, "lists")) ||
-	    any_in_scope(val_get(src, "clocks")) || any_in_scope(val_get(val_get(src, "life"), "acts"));
+	return val_get(src, "area") != NULL || val_get(src, "under") != NULL ||
+	    any_in_scope(val_get(src, "lists")) ||
+	    any_in_scope(val_get(src, "clocks")) ||
+	    any_in_scope(val_get(val_get(src, "life"), "acts"));
 }
 
 static void
@@ -229,7 +241,8 @@ parse_reach(struct load *b, const struct book *book, const struct val *v, struct
 	const char	*s = val_str(v);
 
 	grant->reach = s == NULL || strcmp(s, "none") != 0 ? REACH_ALL : REACH_NONE;
-	if (s == NULL || (strcmp(s, "all") != 0 && strcmp(s, "none") != 0 && strcmp(s, "area") != 0))
+	if (s == NULL || (strcmp(s, "all") != 0 && strcmp(s, "none") != 0 &&
+	    strcmp(s, "area") != 0))
 		load_error(b, v, "reach must be area, all or none");
 	else if (strcmp(s, "area") == 0 && !has_scopes(b, book))
 		load_error(b, v, "reach area: book %s has no area field", book->name);
@@ -239,13 +252,15 @@ parse_reach(struct load *b, const struct book *book, const struct val *v, struct
 
 /* see and write: {ROLE: REACH or {reach, state, where}} */
 static void
-parse_grants(struct load *b, struct book *book, const struct val *map, const char *what, struct grant grants[ROLES_MAX])
+parse_grants(struct load *b, struct book *book, const struct val *map, const char *what,
+    struct grant grants[ROLES_MAX])
 {
 	static const char *const	 keys[] = { "reach", "state", "where", NULL };
 	const struct role		*role;
 
 	if (val_kind(map) != VAL_MAP) {
-		load_error(b, map != NULL ? map : source_of(b, book), "book %s does not say who may %s it (%s: {role: area})",
+		load_error(b, map != NULL ? map : source_of(b, book),
+		    "book %s does not say who may %s it (%s: {role: area})",
 		    book->name, what, what);
 		for (size_t i = 0; i < b->set->nroles; i++)
 			grants[i].reach = REACH_ALL;	/* so that references to it cause no further
@@ -295,14 +310,16 @@ static void
 check_parent_grants(struct load *b)
 {
 	for (size_t i = 0; i < b->set->nbooks; i++) {
-		const struct book	*parent = b->set->books[i].under != NULL ? b->set->books[i].under->link_book : NULL;
+		const struct book	*parent = b->set->books[i].under != NULL ?
+		    b->set->books[i].under->link_book : NULL;
 
 		for (size_t r = 0; parent != NULL && r < b->set->nroles; r++)
 			if (parent->see[r].where != NULL) {
 				b->file = val_get_str(source_of(b, parent), "file");
-				load_error(b, val_get(source_of(b, parent), "see"), "see: %s has a condition (where), but records of "
-				    "%s stand under %s; use state instead", b->set->roles[r].name, b->set->books[i].name,
-				    parent->name);
+				load_error(b, val_get(source_of(b, parent), "see"),
+				    "see: %s has a condition (where), but records of "
+				    "%s stand under %s; use state instead", b->set->roles[r].name,
+				    b->set->books[i].name, parent->name);
 			}
 	}
 }
@@ -313,27 +330,32 @@ parse_phonetic(struct load *b, struct match_rule *match_rule, const struct val *
 	const char	*path = val_str(v);
 
 	for (size_t i = 0; path != NULL && i < match_rule->nfields; i++)
-		if (strcmp(match_rule->fields[i]->path, path) == 0 && match_rule->fields[i]->type->kind == VAL_TEXT) {
+		if (strcmp(match_rule->fields[i]->path, path) == 0 &&
+		    match_rule->fields[i]->type->kind == VAL_TEXT) {
 			match_rule->phonetic[i] = true;
 			return;
 		}
-	load_error(b, v, "match: phonetic names \"%s\", which is no text field of the rule", path != NULL ? path : "?");
+	load_error(b, v, "match: phonetic names \"%s\", which is no text field of the rule",
+	    path != NULL ? path : "?");
 }
 
 static void
-parse_match_field(struct load *b, struct match_rule *match_rule, const struct field *f, const struct val *at, const char *what)
+parse_match_field(struct load *b, struct match_rule *match_rule, const struct field *f,
+    const struct val *at, const char *what)
 {
 	if (f == NULL)
 		return;
 	if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
-		load_error(b, at, "%s: field %s cannot be compared (no order, or it repeats)", what, f->path);
+		load_error(b, at, "%s: field %s cannot be compared (no order, or it repeats)", what,
+		    f->path);
 	if (f->computed != COMPUTED_NO)
 		load_error(b, at, "%s: field %s cannot be typed", what, f->path);
 	match_rule->fields[match_rule->nfields++] = f;
 }
 
 static void
-parse_threshold(struct load *b, const struct book *book, struct match_rule *match_rule, const struct val *v)
+parse_threshold(struct load *b, const struct book *book, struct match_rule *match_rule,
+    const struct val *v)
 {
 	static const char *const	 keys[] = { "at-least", "where", "say", NULL };
 	int64_t				 n = val_get_num(v, "at-least", 0);
@@ -342,7 +364,8 @@ parse_threshold(struct load *b, const struct book *book, struct match_rule *matc
 		return;
 	load_label(b, val_get(v, "say"), &match_rule->threshold_say);
 	if (n < 2 || n > 1000 || match_rule->threshold_say.zh[0] == '\0')
-		load_error(b, v, "threshold needs a number (at-least, 2 to 1000) and a message (say)");
+		load_error(b, v,
+		    "threshold needs a number (at-least, 2 to 1000) and a message (say)");
 	match_rule->threshold = n < 2 ? 0 : (size_t)n;
 	if (val_get(v, "where") != NULL)
 		match_rule->threshold_where = load_pred(b, val_get(v, "where"), book, NULL);
@@ -361,7 +384,8 @@ parse_rule(struct load *b, struct book *book, const struct val *v, const char *w
 	if (match_rule->say.zh[0] == '\0' || load_item_count(names) == 0)
 		load_error(b, v, "%s needs fields and the reason shown (say)", what);
 	for (size_t k = 0; !b->bad && k < load_item_count(names); k++)
-		parse_match_field(b, match_rule, load_field_ref(b, book, load_item(names, k), what), v, what);
+		parse_match_field(b, match_rule, load_field_ref(b, book, load_item(names, k), what),
+		    v, what);
 	for (size_t k = 0; match_rule->nfields > 0 && k < load_item_count(phonetic); k++)
 		parse_phonetic(b, match_rule, load_item(phonetic, k));
 	parse_threshold(b, book, match_rule, val_get(v, "threshold"));
@@ -372,10 +396,11 @@ parse_rule(struct load *b, struct book *book, const struct val *v, const char *w
  * position in it.
  */
 static void
-parse_rules(struct load *b, struct book *book, const struct val *list, const char *what, bool shared)
+parse_rules(struct load *b, struct book *book, const struct val *list, const char *what,
+    bool shared)
 {
-	static const char *const	 keys[] = { "fields", "phonetic", "say", NULL }, *const more[] = { "fields", "phonetic", "say",
-	    "threshold", NULL };
+	static const char *const	 keys[] = { "fields", "phonetic", "say", NULL },
+	    *const more[] = { "fields", "phonetic", "say", "threshold", NULL };
 
 	if (list != NULL && val_kind(list) != VAL_LIST)
 		load_error(b, list, "%s must be a list of {fields: ..., say: ...}", what);
@@ -388,9 +413,11 @@ parse_rules(struct load *b, struct book *book, const struct val *list, const cha
 }
 
 static void
-parse_match_rules(struct load *b, struct book *book, const struct val *match_rule, const struct val *shared)
+parse_match_rules(struct load *b, struct book *book, const struct val *match_rule,
+    const struct val *shared)
 {
-	book->match_rules = load_alloc(b, val_len(match_rule) + val_len(shared) + 1, sizeof *book->match_rules);
+	book->match_rules = load_alloc(b, val_len(match_rule) + val_len(shared) + 1,
+	    sizeof *book->match_rules);
 	parse_rules(b, book, match_rule, "match", false);
 	parse_rules(b, book, shared, "shared", true);
 }
@@ -443,7 +470,8 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 			load_error(b, v, "column %s is in a repeating group", col->field->path);
 		return true;
 	}
-	for (size_t i = 0; val_str(name) != NULL && i < sizeof builtin_columns / sizeof *builtin_columns; i++)
+	for (size_t i = 0; val_str(name) != NULL &&
+	    i < sizeof builtin_columns / sizeof *builtin_columns; i++)
 		if (strcmp(builtin_columns[i].name, val_str(name)) == 0) {
 			col->of = builtin_columns[i].of;
 			col->label = col->brief = builtin_columns[i].label;
@@ -451,7 +479,9 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 				col->cells = builtin_columns[i].cells;
 			return true;
 		}
-	load_error(b, v, "a column must be a field of %s or one of number state area changed changed-by due", book->name);
+	load_error(b, v,
+	    "a column must be a field of %s or one of number state area changed changed-by due",
+	    book->name);
 	return false;
 }
 
@@ -459,7 +489,8 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 static bool
 is_scope_field(const struct field *f)
 {
-	return f->group == NULL && (type_is(f, "area") || (f->link_book != NULL && f->link_book->bodies));
+	return f->group == NULL &&
+	    (type_is(f, "area") || (f->link_book != NULL && f->link_book->bodies));
 }
 
 const struct field *
@@ -469,7 +500,8 @@ load_book_area_field(struct load *b, const struct book *book, const struct val *
 
 	if (f == NULL || is_scope_field(f))
 		return f;
-	load_error(b, v, "area: %s must be an area field, or a link to a book with \"bodies: yes\", outside groups", f->path);
+	load_error(b, v,
+	    "area: %s must be an area field, or a link to a book with \"bodies: yes\", outside groups", f->path);
 	return NULL;
 }
 
@@ -512,13 +544,17 @@ check_sorts(struct load *b, const struct list *list, const struct val *at)
 		if (col->of == COL_AREA || col->of == COL_CHANGED_BY || col->of == COL_DEADLINE ||
 		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
 		    type_is_virtual(col->field))))
-			load_error(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
+			load_error(b, at,
+			    "list %s cannot be sorted by %s: it has no order that is kept",
+			    list->name,
 			    col->field != NULL ? col->field->path : builtin_name(col->of));
 		else if (col->of == COL_FIELD && col->field->mask != MASK_NO)
-			load_error(b, at, "list %s cannot be sorted by %s: it is masked, and the order would reveal it", list->name,
+			load_error(b, at,
+			    "list %s cannot be sorted by %s: it is masked, and the order would reveal it", list->name,
 			    col->field->path);
 		else if (col->of == COL_FIELD && !seen_by(col->field, list->by))
-			load_error(b, at, "list %s cannot be sorted by %s: not every role of the list sees that field", list->name,
+			load_error(b, at,
+			    "list %s cannot be sorted by %s: not every role of the list sees that field", list->name,
 			    col->field->path);
 	}
 }
@@ -529,7 +565,8 @@ parse_indexed_columns(struct load *b, struct list *list, const struct val *body)
 {
 	list->where = load_pred(b, val_get(body, "where"), list->book, NULL);
 	if (list->where != NULL && pred_uses_today(list->where))
-		load_error(b, val_get(body, "where"), "list %s: where depends on the day; members are kept when a record "
+		load_error(b, val_get(body, "where"),
+		    "list %s: where depends on the day; members are kept when a record "
 		    "is saved, so they cannot change over night", list->name);
 	list->area = load_book_area_field(b, list->book, val_get(body, "area"));
 }
@@ -542,10 +579,12 @@ parse_list_clock(struct load *b, struct list *list, const struct val *body)
 	const char			*name = val_get_str(body, "clock");
 
 	if (name == NULL || (list->clock = book_clock(list->book, name)) == NULL)
-		load_error(b, val_get(body, "clock"), "clock: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
+		load_error(b, val_get(body, "clock"), "clock: book %s has no clock \"%s\"",
+		    list->book->name, name != NULL ? name : "?");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (val_get(body, others[i]) != NULL)
-			load_error(b, body, "list %s has a clock, which decides its rows and their order: leave out %s", list->name, others[i]);
+			load_error(b, body,
+			    "list %s has a clock, which decides its rows and their order: leave out %s", list->name, others[i]);
 }
 
 /*
@@ -555,8 +594,8 @@ parse_list_clock(struct load *b, struct list *list, const struct val *body)
 static void
 parse_list(struct load *b, struct book *book, struct list *list, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", "clock", "area",
-	    NULL };
+	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort",
+	    "source", "clock", "area", NULL };
 
 	list->by = ROLES_ALL;
 	if (!load_check_keys(b, body, "a list", keys))
@@ -576,12 +615,13 @@ parse_list(struct load *b, struct book *book, struct list *list, const struct va
 		check_sorts(b, list, body);
 	for (size_t i = 0; i < list->ncolumns; i++)
 		if (list->columns[i].of == COL_DEADLINE && val_get(body, "clock") == NULL)
-			load_error(b, body, "list %s: only a list over a clock has a column due", list->name);
+			load_error(b, body, "list %s: only a list over a clock has a column due",
+			    list->name);
 	for (size_t i = 0; i < b->set->nroles; i++)
 		if (val_get(body, "by") != NULL && (list->by & ROLE_BIT(&b->set->roles[i])) != 0 &&
 		    book->see[i].reach == REACH_NONE)
-			load_error(b, body, "list %s is offered to %s, who may not see %s", list->name,
-			    b->set->roles[i].name, book->name);
+			load_error(b, body, "list %s is offered to %s, who may not see %s",
+			    list->name, b->set->roles[i].name, book->name);
 }
 
 /* lists: [NAME: {...}] */
@@ -592,7 +632,8 @@ parse_lists(struct load *b, struct book *book, const struct val *lists)
 	const char		*name;
 
 	if (val_kind(lists) != VAL_LIST) {
-		load_error(b, lists != NULL ? lists : source_of(b, book), "book %s has no lists (- name: {...})", book->name);
+		load_error(b, lists != NULL ? lists : source_of(b, book),
+		    "book %s has no lists (- name: {...})", book->name);
 		return;
 	}
 	if ((book->lists = load_alloc(b, val_len(lists), sizeof *book->lists)) == NULL)
@@ -642,9 +683,12 @@ resolve_area(struct load *b, struct book *book, const struct val *v)
 	if (v == NULL || (book->area = load_field_ref(b, book, v, "area")) == NULL)
 		return;
 	if (!type_is(book->area, "area") || book->area->group != NULL || book->area->many)
-		load_error(b, v, "area: %s must be one area field outside groups", book->area->path);
-	if (book->area->required != REQUIRED_FIRST || book->area->required_when != NULL || book->area->shown != NULL)
-		load_error(b, v, "area: %s must be \"required: first\" and always shown, because it decides who sees the record",
+		load_error(b, v, "area: %s must be one area field outside groups",
+		    book->area->path);
+	if (book->area->required != REQUIRED_FIRST || book->area->required_when != NULL ||
+	    book->area->shown != NULL)
+		load_error(b, v,
+		    "area: %s must be \"required: first\" and always shown, because it decides who sees the record",
 		    book->area->path);
 }
 
@@ -658,11 +702,15 @@ resolve_under(struct load *b, struct book *book, const struct val *v)
 		return;
 	if (!type_is(f, "link") || f->group != NULL || f->many || f->required != REQUIRED_FIRST ||
 	    f->required_when != NULL || f->shown != NULL)
-		load_error(b, v, "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
+		load_error(b, v,
+		    "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
 	if ((f = book_field(book, "parent")) != NULL && f->fields != NULL)
-		load_error(b, v, "under: a group of book %s is named parent, which is the name of the record above", book->name);
+		load_error(b, v,
+		    "under: a group of book %s is named parent, which is the name of the record above", book->name);
 	if (book->area != NULL)
-		load_error(b, v, "under: book %s has an area of its own; it can have only one of the two", book->name);
+		load_error(b, v,
+		    "under: book %s has an area of its own; it can have only one of the two",
+		    book->name);
 }
 
 static void
@@ -670,8 +718,10 @@ resolve_date(struct load *b, struct book *book, const struct val *v)
 {
 	if (v == NULL || (book->date = load_field_ref(b, book, v, "date")) == NULL)
 		return;
-	if (!type_is(book->date, "date") || book->date->group != NULL || book->date->required != REQUIRED_FIRST)
-		load_error(b, v, "date: %s must be a date outside groups and \"required: first\"", book->date->path);
+	if (!type_is(book->date, "date") || book->date->group != NULL ||
+	    book->date->required != REQUIRED_FIRST)
+		load_error(b, v, "date: %s must be a date outside groups and \"required: first\"",
+		    book->date->path);
 }
 
 /*
@@ -691,7 +741,8 @@ refuse_ring(struct load *b, const struct book *book)
 		buf_printf(&path, " under %s", up->name);
 		if (up != book)
 			continue;
-		load_error(b, val_get(source_of(b, book), "under"), "under: %s is a ring; one of these books must have an area instead",
+		load_error(b, val_get(source_of(b, book), "under"),
+		    "under: %s is a ring; one of these books must have an area instead",
 		    buf_str(&path));
 		buf_free(&path);
 		return true;

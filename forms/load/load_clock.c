@@ -10,7 +10,8 @@ load_clock_interval(struct load *b, const struct val *v, struct interval *out)
 	char		*end;
 	long		 n = s != NULL ? strtol(s, &end, 10) : 0;
 
-	if (s == NULL || end == s || strchr("dwmy", *end) == NULL || *end == '\0' || end[1] != '\0' || n < -3650 || n > 3650) {
+	if (s == NULL || end == s || strchr("dwmy", *end) == NULL || *end == '\0' ||
+	    end[1] != '\0' || n < -3650 || n > 3650) {
 		load_error(b, v, "an interval is written 7d, 2w, 3m or 1y");
 		return false;
 	}
@@ -26,7 +27,8 @@ parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 	const char	*name = val_get_str(v, "field");
 
 	clock->kind = CLOCK_BY_CODE;
-	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "choice")) {
+	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL ||
+	    !type_is(clock->field, "choice")) {
 		load_error(b, v, "every: field must name a choice of %s", clock->book->name);
 		return;
 	}
@@ -38,8 +40,10 @@ parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 		if (strcmp(val_key(v, i), "field") == 0)
 			continue;
 		in->code = val_key(v, i);
-		if (clock->field->codes != NULL && codes_find(clock->field->codes, in->code) == NULL)
-			load_error(b, val_value(v, i), "every: %s is no code of %s", in->code, clock->field->path);
+		if (clock->field->codes != NULL &&
+		    codes_find(clock->field->codes, in->code) == NULL)
+			load_error(b, val_value(v, i), "every: %s is no code of %s", in->code,
+			    clock->field->path);
 		if (load_clock_interval(b, val_value(v, i), in))
 			clock->nintervals++;
 	}
@@ -47,7 +51,8 @@ parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 		const char	*code = clock->field->codes->at[i].code;
 
 		if (val_get(v, code) == NULL)
-			load_error(b, v, "every: code %s of %s has no interval", code, clock->field->path);
+			load_error(b, v, "every: code %s of %s has no interval", code,
+			    clock->field->path);
 	}
 }
 
@@ -104,7 +109,8 @@ parse_on_field(struct load *b, struct clock *clock, const struct val *v)
 	if (val_get(v, "empty-since") != NULL) {
 		clock->empty_since = date_named(b, clock, v, "empty-since");
 		if (!clock->empty_now)
-			load_error(b, v, "on: empty-since is the day since which the date is empty; it needs empty: now");
+			load_error(b, v,
+			    "on: empty-since is the day since which the date is empty; it needs empty: now");
 	}
 	if ((clock->intervals = load_alloc(b, 1, sizeof *clock->intervals)) == NULL)
 		return;
@@ -121,7 +127,8 @@ changing(struct load *b, const struct clock *clock, const struct val *at, const 
 
 	if (f != NULL && !type_is_virtual(f) && (f->group == NULL || !f->group->many))
 		return f;
-	load_error(b, at, "on: change names \"%s\", which is no stored field of %s, or is in a repeating group",
+	load_error(b, at,
+	    "on: change names \"%s\", which is no stored field of %s, or is in a repeating group",
 	    name != NULL ? name : "?", clock->book->name);
 	return NULL;
 }
@@ -134,21 +141,25 @@ parse_on_change(struct load *b, struct clock *clock, const struct val *v)
 
 	parse_ahead(b, clock, offset != NULL ? offset : v, "offset");
 	clock->kind = CLOCK_CHANGE;
-	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL || val_get(v, "empty-since") != NULL)
+	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL ||
+	    val_get(v, "empty-since") != NULL)
 		load_error(b, v, "on needs either a field or a change");
 	if (load_item_count(names) == 0)
 		load_error(b, v, "on: change names no field");
-	if ((clock->changes = load_alloc(b, load_item_count(names), sizeof *clock->changes)) == NULL)
+	if ((clock->changes = load_alloc(b, load_item_count(names), sizeof *clock->changes)) ==
+	    NULL)
 		return;
 	for (size_t i = 0; i < load_item_count(names); i++)
-		if ((clock->changes[clock->nchanges] = changing(b, clock, names, val_str(load_item(names, i)))) != NULL)
+		if ((clock->changes[clock->nchanges] = changing(b, clock, names,
+		    val_str(load_item(names, i)))) != NULL)
 			clock->nchanges++;
 }
 
 static void
 parse_on(struct load *b, struct clock *clock, const struct val *v)
 {
-	static const char *const	 keys[] = { "field", "offset", "empty", "empty-since", "change", NULL };
+	static const char *const	 keys[] = { "field", "offset", "empty", "empty-since",
+	    "change", NULL };
 
 	if (!load_check_keys(b, v, "on", keys))
 		clock->kind = CLOCK_ON;
@@ -200,7 +211,8 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 	if (list == NULL)
 		return;
 	if (val_kind(list) != VAL_LIST) {
-		load_error(b, list, "escalation must be a list of {overdue: 3d, notify: supervisor}");
+		load_error(b, list,
+		    "escalation must be a list of {overdue: 3d, notify: supervisor}");
 		return;
 	}
 	if ((clock->escalation = load_alloc(b, val_len(list), sizeof *clock->escalation)) == NULL)
@@ -208,16 +220,19 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*v = val_at(list, i);
 		struct interval		 in = { NULL, 0, 'd' };
-		struct escalation_step		*escalation_step = &clock->escalation[clock->nescalation];
+		struct escalation_step		*escalation_step =
+		    &clock->escalation[clock->nescalation];
 
-		if (!load_check_keys(b, v, "an escalation step", keys) || !load_clock_interval(b, val_get(v, "overdue"), &in))
+		if (!load_check_keys(b, v, "an escalation step", keys) ||
+		    !load_clock_interval(b, val_get(v, "overdue"), &in))
 			continue;
 		if (in.unit != 'd' || in.n < 1)
 			load_error(b, v, "overdue is written in days, at least 1d");
 		escalation_step->overdue = in.n;
 		if ((escalation_step->notify = load_role_mask(b, v, "notify", 0)) == 0)
 			load_error(b, v, "an escalation step needs the roles to notify (notify)");
-		if (clock->nescalation > 0 && escalation_step->overdue <= escalation_step[-1].overdue)
+		if (clock->nescalation > 0 &&
+		    escalation_step->overdue <= escalation_step[-1].overdue)
 			load_error(b, v, "escalation steps come in the order of their days");
 		clock->nescalation++;
 	}
@@ -232,9 +247,10 @@ check_notified(struct load *b, const struct clock *clock, const struct val *at)
 	for (size_t i = 0; i < clock->nescalation; i++)
 		notified |= clock->escalation[i].notify;
 	for (size_t i = 0; i < b->set->nroles; i++)
-		if ((notified & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
-			load_error(b, at, "clock %s notifies %s, who may not see %s", clock->name, b->set->roles[i].name,
-			    clock->book->name);
+		if ((notified & ROLE_BIT(&b->set->roles[i])) != 0 &&
+		    clock->book->see[i].reach == REACH_NONE)
+			load_error(b, at, "clock %s notifies %s, who may not see %s", clock->name,
+			    b->set->roles[i].name, clock->book->name);
 }
 
 static struct pred *
@@ -243,7 +259,8 @@ parse_timeless(struct load *b, const struct val *body, const char *key, const st
 	struct pred	*p = load_pred(b, val_get(body, key), book, NULL);
 
 	if (p != NULL && pred_uses_today(p))
-		load_error(b, val_get(body, key), "%s depends on the day; a deadline begins and ends with a save only", key);
+		load_error(b, val_get(body, key),
+		    "%s depends on the day; a deadline begins and ends with a save only", key);
 	return p;
 }
 
@@ -255,7 +272,8 @@ parse_timeless(struct load *b, const struct val *body, const char *key, const st
 static void
 parse_when_due(struct load *b, struct clock *clock, const struct val *body)
 {
-	const struct val	*every = val_get(body, "every"), *within = val_get(body, "within"), *on = val_get(body, "on");
+	const struct val	*every = val_get(body, "every"), *within = val_get(body, "within"),
+	    *on = val_get(body, "on");
 
 	if ((every != NULL) + (within != NULL) + (on != NULL) != 1)
 		load_error(b, body, "clock %s must say one of every, within and on", clock->name);
@@ -268,8 +286,11 @@ parse_when_due(struct load *b, struct clock *clock, const struct val *body)
 	if (every != NULL && val_get(body, "done") == NULL)
 		load_error(b, body, "clock %s is never done (done: {book: ...})", clock->name);
 	if (within != NULL && val_get(body, "done") != NULL)
-		load_error(b, body, "clock %s: within ends by a change of the record, not by another (done)", clock->name);
-	if ((within != NULL || (clock->kind == CLOCK_CHANGE && val_get(body, "done") == NULL)) && clock->when == NULL)
+		load_error(b, body,
+		    "clock %s: within ends by a change of the record, not by another (done)",
+		    clock->name);
+	if ((within != NULL || (clock->kind == CLOCK_CHANGE && val_get(body, "done") == NULL)) &&
+	    clock->when == NULL)
 		load_error(b, body, "clock %s never ends (when)", clock->name);
 }
 
@@ -277,7 +298,8 @@ parse_when_due(struct load *b, struct clock *clock, const struct val *body)
 static void
 parse_clock(struct load *b, struct clock *clock, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "within", "on", "done", "by",
+	static const char *const	 keys[] = { "label", "source", "when", "paused", "every",
+	    "within", "on", "done", "by",
 	    "escalation", "priority", "local", "area", "ahead", NULL };
 
 	if (!load_check_keys(b, body, "a clock", keys))
@@ -290,7 +312,8 @@ parse_clock(struct load *b, struct clock *clock, const struct val *body)
 	parse_done(b, clock, val_get(body, "done"));
 	clock->area = load_book_area_field(b, clock->book, val_get(body, "area"));
 	if (clock->area != NULL && clock->area->many && clock->kind == CLOCK_MONTH)
-		load_error(b, val_get(body, "area"), "area: %s has several values; a clock of every month lies in one place",
+		load_error(b, val_get(body, "area"),
+		    "area: %s has several values; a clock of every month lies in one place",
 		    clock->area->path);
 	if ((clock->by = load_role_mask(b, body, "by", 0)) == 0)
 		load_error(b, body, "clock %s has no role that does the task (by)", clock->name);

@@ -33,7 +33,8 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 		load_error(b, item, "code \"%s\" has no label (zh)", code->code);
 	if (val_get(body, "retired") != NULL) {
 		if (val_get_str(body, "retired") == NULL ||
-		    !civil_rel_parse(val_get_str(body, "retired"), &until) || until.base != REL_FIXED)
+		    !civil_rel_parse(val_get_str(body, "retired"), &until) ||
+		    until.base != REL_FIXED)
 			load_error(b, item, "retired must be a date such as 2020-12-31");
 		else
 			code->retired = until.fixed;
@@ -57,15 +58,18 @@ parse_scale(struct load *b, const struct val *v, struct codes *out)
 	out->best = best != NULL ? codes_find(out, best) : NULL;
 	out->worst = worst != NULL ? codes_find(out, worst) : NULL;
 	if (out->best == NULL || out->worst == NULL)
-		load_error(b, v, "scale names the best and the worst code of list %s, as in {best: good, worst: poor}", out->name);
+		load_error(b, v,
+		    "scale names the best and the worst code of list %s, as in {best: good, worst: poor}", out->name);
 	else if (out->best != &out->at[0] || out->worst == out->best)
-		load_error(b, v, "scale: all scales run from the best to the worst, so code \"%s\" comes first in list %s", best, out->name);
+		load_error(b, v,
+		    "scale: all scales run from the best to the worst, so code \"%s\" comes first in list %s", best, out->name);
 }
 
 void
 load_codes_parse(struct load *b, const char *name, const struct val *v, struct codes *out)
 {
-	static const char *const	 keys[] = { "label", "standard", "source", "codes", "scale", "file", NULL };
+	static const char *const	 keys[] = { "label", "standard", "source", "codes", "scale",
+	    "file", NULL };
 	const struct val		*list;
 
 	out->name = name;
@@ -84,7 +88,8 @@ load_codes_parse(struct load *b, const char *name, const struct val *v, struct c
 	for (size_t i = 0; i < val_len(list); i++) {
 		parse_code(b, val_at(list, i), &out->at[out->n]);
 		if (codes_find(out, out->at[out->n].code) != NULL)
-			load_error(b, val_at(list, i), "code \"%s\" is twice in %s", out->at[out->n].code, name);
+			load_error(b, val_at(list, i), "code \"%s\" is twice in %s",
+			    out->at[out->n].code, name);
 		out->n++;
 	}
 	parse_scale(b, val_get(v, "scale"), out);
@@ -108,7 +113,8 @@ load_codes_declare(struct load *b)
 	const struct val	*src = val_get(b->own->src, "codes");
 	struct set		*set = b->set;
 
-	if ((set->codes = load_alloc(b, val_len(src) + 1 + load_sheet_list_count(b), sizeof *set->codes)) == NULL)
+	if ((set->codes = load_alloc(b, val_len(src) + 1 + load_sheet_list_count(b),
+	    sizeof *set->codes)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(src); i++) {
 		const char	*name = val_key(src, i);
@@ -117,9 +123,11 @@ load_codes_declare(struct load *b)
 		if (!load_name_ok(name))
 			load_error(b, val_value(src, i), "\"%s\" is no name for a code list", name);
 		if (strcmp(name, "roles") == 0)
-			load_error(b, val_value(src, i), "the list \"roles\" is made from roles.yaml; choose another name");
+			load_error(b, val_value(src, i),
+			    "the list \"roles\" is made from roles.yaml; choose another name");
 		else if (strcmp(name, "sheets") == 0)
-			load_error(b, val_value(src, i), "the list \"sheets\" is made from the score sheets; choose another name");
+			load_error(b, val_value(src, i),
+			    "the list \"sheets\" is made from the score sheets; choose another name");
 		else
 			load_codes_parse(b, name, val_value(src, i), &set->codes[set->ncodes++]);
 	}

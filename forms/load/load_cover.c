@@ -18,9 +18,12 @@ parse_fields(struct load *b, const struct book *book, struct cover *cover, const
 		path = val_str(load_item(v, i));
 		f = path != NULL ? book_field(book, path) : NULL;
 		if (f == NULL)
-			load_error(b, load_item(v, i), "cover: book %s has no field \"%s\"", book->name, path != NULL ? path : "?");
-		else if (f->type == NULL || type_is(f, "group") || (f->group != NULL && f->group->many))
-			load_error(b, load_item(v, i), "cover: %s is more than one value; name a single field", f->path);
+			load_error(b, load_item(v, i), "cover: book %s has no field \"%s\"",
+			    book->name, path != NULL ? path : "?");
+		else if (f->type == NULL || type_is(f, "group") ||
+		    (f->group != NULL && f->group->many))
+			load_error(b, load_item(v, i),
+			    "cover: %s is more than one value; name a single field", f->path);
 		else
 			cover->fields[cover->nfields++] = f;
 	}
@@ -49,7 +52,8 @@ parse_alerts(struct load *b, const struct book *book, struct cover *cover, const
 
 		alert->when = load_pred(b, val_get(one, "when"), book, NULL);
 		load_label(b, val_get(one, "say"), &alert->say);
-		load_label(b, val_get(one, val_get(one, "past") != NULL ? "past" : "say"), &alert->past);
+		load_label(b, val_get(one, val_get(one, "past") != NULL ? "past" : "say"),
+		    &alert->past);
 		if (val_get(one, "when") == NULL || alert->say.zh[0] == '\0')
 			load_error(b, one, "an alert needs a condition (when) and a message (say)");
 	}
@@ -77,11 +81,14 @@ parse_part(struct load *b, const struct book *book, struct cover *cover, const s
 	struct cover_part	*part = &cover->parts[cover->nparts++];
 
 	if ((page != NULL) == (sub != NULL))
-		load_error(b, v, "a part of a cover is either a page of the record or a book under it (page, book)");
+		load_error(b, v,
+		    "a part of a cover is either a page of the record or a book under it (page, book)");
 	else if (page != NULL) {
 		if ((part->page = page_named(book, val_str(page))) == NULL)
-			load_error(b, page, "cover: book %s has no page \"%s\"", book->name, shown_name(page));
-	} else if ((part->book = val_str(sub) != NULL ? set_book(b->set, val_str(sub)) : NULL) == NULL)
+			load_error(b, page, "cover: book %s has no page \"%s\"", book->name,
+			    shown_name(page));
+	} else if ((part->book = val_str(sub) != NULL ? set_book(b->set, val_str(sub)) :
+	    NULL) == NULL)
 		load_error(b, sub, "cover: there is no book \"%s\"", shown_name(sub));
 	else if (part->book->under == NULL || part->book->under->link_book != book)
 		load_error(b, sub, "cover: book %s is not under %s", part->book->name, book->name);
@@ -111,7 +118,8 @@ load_cover_resolve(struct load *b, struct book *book, const struct val *v)
 	static const char *const	 keys[] = { "fields", "alerts", "parts", NULL };
 	struct cover			*cover;
 
-	if (v == NULL || !load_check_keys(b, v, "a cover", keys) || (cover = load_alloc(b, 1, sizeof *cover)) == NULL)
+	if (v == NULL || !load_check_keys(b, v, "a cover", keys) ||
+	    (cover = load_alloc(b, 1, sizeof *cover)) == NULL)
 		return;
 	if (val_get(v, "fields") == NULL)
 		load_error(b, v, "a cover shows some fields (fields)");

@@ -8,8 +8,8 @@
 /* ---- first pass: types and plain attributes -------------------------------------------------- */
 
 static void
-parse_range(struct load *b, const struct val *v, const char *key, struct field *f, bool *has, int64_t *num,
-    struct civil_rel *date)
+parse_range(struct load *b, const struct val *v, const char *key, struct field *f, bool *has,
+    int64_t *num, struct civil_rel *date)
 {
 	if (type_is(f, "number")) {
 		if (val_kind(v) != VAL_INT)
@@ -18,7 +18,8 @@ parse_range(struct load *b, const struct val *v, const char *key, struct field *
 		for (int i = 0; i < f->decimals; i++)
 			*num *= 10;
 	} else if (val_str(v) == NULL || !civil_rel_parse(val_str(v), date))
-		load_error(b, v, "%s must be a date: today, -18y, +30d, month-end or 1900-01-01", key);
+		load_error(b, v, "%s must be a date: today, -18y, +30d, month-end or 1900-01-01",
+		    key);
 	*has = true;
 }
 
@@ -66,7 +67,8 @@ static void
 key_codes(struct load *b, struct field *f, const struct val *v)
 {
 	if (val_str(v) == NULL || (f->codes = set_codes(b->set, val_str(v))) == NULL)
-		load_error(b, v, "there is no code list \"%s\"", val_str(v) != NULL ? val_str(v) : "?");
+		load_error(b, v, "there is no code list \"%s\"", val_str(v) != NULL ? val_str(v) :
+		    "?");
 }
 
 static void
@@ -140,7 +142,8 @@ static void
 key_rollup(struct load *b, struct field *f, const struct val *v)
 {
 	if (f->group != NULL || f->page == NULL || (f->type->attrs & ATTR_FIELDS) != 0)
-		load_error(b, v, "rollup: %s must be a field outside groups, and no group", f->path);
+		load_error(b, v, "rollup: %s must be a field outside groups, and no group",
+		    f->path);
 	else
 		f->computed = COMPUTED_ROLLUP;
 }
@@ -152,20 +155,23 @@ key_rollup(struct load *b, struct field *f, const struct val *v)
  * outside groups.
  */
 static const struct field *
-sibling_field(struct load *b, const struct unresolved *at, const struct val *v, const char *key, const char *type)
+sibling_field(struct load *b, const struct unresolved *at, const struct val *v, const char *key,
+    const char *type)
 {
 	const struct field	*other = NULL;
 	const char		*name = val_str(v), *dot;
 
 	if (name != NULL && at->field->group != NULL) {
-		dot = load_printf(b, "%.*s%s", (int)(strlen(at->field->path) - strlen(at->field->name)),
+		dot = load_printf(b, "%.*s%s",
+		    (int)(strlen(at->field->path) - strlen(at->field->name)),
 		    at->field->path, name);
 		other = book_field(at->book, dot);
 	}
 	if (name != NULL && other == NULL)
 		other = book_field(at->book, name);
 	if (other == NULL)
-		load_error(b, v, "%s: book %s has no field \"%s\"", key, at->book->name, name != NULL ? name : "?");
+		load_error(b, v, "%s: book %s has no field \"%s\"", key, at->book->name,
+		    name != NULL ? name : "?");
 	else if (!type_is(other, type)) {
 		load_error(b, v, "%s: field %s is no %s", key, other->path, type);
 		return NULL;
@@ -186,8 +192,10 @@ resolve_required(struct load *b, const struct unresolved *at, const struct val *
 		at->field->required = val_is_true(v) ? REQUIRED_YES : REQUIRED_NO;
 	else if (val_str(v) != NULL && strcmp(val_str(v), "first") == 0)
 		at->field->required = REQUIRED_FIRST;
-	else if (val_kind(v) == VAL_MAP && load_check_keys(b, v, "required", keys) && val_get(v, "when") != NULL)
-		at->field->required_when = load_pred(b, val_get(v, "when"), at->book, at->field->group);
+	else if (val_kind(v) == VAL_MAP && load_check_keys(b, v, "required", keys) &&
+	    val_get(v, "when") != NULL)
+		at->field->required_when = load_pred(b, val_get(v, "when"), at->book,
+		    at->field->group);
 	else
 		load_error(b, v, "required must be yes, no, first or {when: ...}");
 }
@@ -202,7 +210,8 @@ static void
 resolve_book(struct load *b, const struct unresolved *at, const struct val *v)
 {
 	if (val_str(v) == NULL || (at->field->link_book = set_book(b->set, val_str(v))) == NULL)
-		load_error(b, v, "book: there is no book \"%s\"", val_str(v) != NULL ? val_str(v) : "?");
+		load_error(b, v, "book: there is no book \"%s\"", val_str(v) != NULL ? val_str(v) :
+		    "?");
 }
 
 static void
@@ -215,9 +224,11 @@ resolve_targets(struct load *b, const struct unresolved *at, const struct val *v
 	if (!load_check_keys(b, v, "autofill", keys))
 		return;
 	if (val_get(v, "birth") != NULL)
-		at->field->birth_target = sibling_field(b, at, val_get(v, "birth"), "autofill", "date");
+		at->field->birth_target = sibling_field(b, at, val_get(v, "birth"), "autofill",
+		    "date");
 	if (val_get(v, "sex") != NULL)
-		at->field->sex_target = sibling_field(b, at, val_get(v, "sex"), "autofill", "choice");
+		at->field->sex_target = sibling_field(b, at, val_get(v, "sex"), "autofill",
+		    "choice");
 }
 
 static void
@@ -244,7 +255,9 @@ check_period_codes(struct load *b, const struct unresolved *at, const struct val
 	for (size_t i = 0; i < n; i++)
 		same = same && codes_find(codes, names[i]) != NULL;
 	if (!same)
-		load_error(b, v, "period: list %s must have exactly coming, in-force, expiring and expired", codes->name);
+		load_error(b, v,
+		    "period: list %s must have exactly coming, in-force, expiring and expired",
+		    codes->name);
 }
 
 static void
@@ -257,8 +270,11 @@ from_period(struct load *b, const struct unresolved *at, const struct val *v)
 		return;
 	f->computed_begin = sibling_field(b, at, val_get(v, "begin"), "period: begin", "date");
 	f->computed_end = sibling_field(b, at, val_get(v, "end"), "period: end", "date");
-	if (f->computed_begin != NULL && f->computed_end != NULL && f->computed_begin->group != f->computed_end->group)
-		load_error(b, v, "period: %s and %s must be in the same group, or both outside groups", f->computed_begin->path, f->computed_end->path);
+	if (f->computed_begin != NULL && f->computed_end != NULL &&
+	    f->computed_begin->group != f->computed_end->group)
+		load_error(b, v,
+		    "period: %s and %s must be in the same group, or both outside groups",
+		    f->computed_begin->path, f->computed_end->path);
 	if (val_get(v, "soon") == NULL)
 		load_error(b, v, "period: soon is missing, as in soon: 30d");
 	else if (load_clock_interval(b, val_get(v, "soon"), &f->soon) && f->soon.n < 1)
@@ -287,8 +303,8 @@ from_score(struct load *b, const struct unresolved *at, const struct val *v)
 	}
 	at->field->computed = parts[i].what;
 	if (!type_is(at->field, parts[i].type))
-		load_error(b, v, "the %s of a sheet is a %s: the type of %s does not fit", parts[i].name, parts[i].type,
-		    at->field->path);
+		load_error(b, v, "the %s of a sheet is a %s: the type of %s does not fit",
+		    parts[i].name, parts[i].type, at->field->path);
 	if (at->field->group != NULL)
 		load_error(b, v, "score: %s is in a group", at->field->path);
 }
@@ -311,17 +327,19 @@ resolve_computed(struct load *b, const struct unresolved *at, const struct val *
 {
 	size_t	 n = sizeof computes / sizeof *computes, i = 0;
 
-	while (i < n && (val_len(v) != 1 || val_kind(v) != VAL_MAP || strcmp(computes[i].name, val_key(v, 0)) != 0))
+	while (i < n && (val_len(v) != 1 || val_kind(v) != VAL_MAP ||
+	    strcmp(computes[i].name, val_key(v, 0)) != 0))
 		i++;
 	if (i == n) {
-		load_error(b, v, "computed is one of {years-since: date field}, {age-band: date field}, {period: {begin, end, "
+		load_error(b, v,
+		    "computed is one of {years-since: date field}, {age-band: date field}, {period: {begin, end, "
 		    "soon}}, {score: total, grade or reasons}");
 		return;
 	}
 	at->field->computed = computes[i].what;
 	if (computes[i].type != NULL && !type_is(at->field, computes[i].type))
-		load_error(b, v, "%s gives a %s: the type of %s does not fit", computes[i].name, computes[i].type,
-		    at->field->path);
+		load_error(b, v, "%s gives a %s: the type of %s does not fit", computes[i].name,
+		    computes[i].type, at->field->path);
 	else
 		computes[i].tie(b, at, val_value(v, 0));
 }
@@ -349,7 +367,8 @@ load_field_default_fits(const struct field *f, const struct val *v)
 	if (type_is(f, "choice"))
 		return s != NULL && codes_find(f->codes, s) != NULL;
 	for (size_t i = 0; f->codes != NULL && val_kind(v) == VAL_LIST && i < val_len(v); i++)
-		if (val_str(val_at(v, i)) == NULL || codes_find(f->codes, val_str(val_at(v, i))) == NULL)
+		if (val_str(val_at(v, i)) == NULL ||
+		    codes_find(f->codes, val_str(val_at(v, i))) == NULL)
 			return false;
 	return val_kind(v) == f->type->kind && (val_kind(v) == VAL_LIST || is_literal(f, v));
 }
@@ -358,7 +377,8 @@ static void
 resolve_default(struct load *b, const struct unresolved *at, const struct val *v)
 {
 	if (!load_field_default_fits(at->field, v))
-		load_error(b, v, "default does not fit type %s (a date takes today, an area own-area, a choice a quoted "
+		load_error(b, v,
+		    "default does not fit type %s (a date takes today, an area own-area, a choice a quoted "
 		    "code of its list)", at->field->type->name);
 	at->field->default_value = v;
 }
@@ -384,11 +404,14 @@ resolve_fixed(struct load *b, const struct unresolved *at, const struct val *v)
 {
 	at->field->fixed = load_state_mask(b, at->book, at->body, "fixed", 0);
 	if (at->field->page == NULL || (at->field->group != NULL && at->field->group->many))
-		load_error(b, v, "fixed: %s must be a field of the book outside repeating groups, or such a group itself",
+		load_error(b, v,
+		    "fixed: %s must be a field of the book outside repeating groups, or such a group itself",
 		    at->field->path);
 	if (at->field->required == REQUIRED_FIRST && at->book->start != NULL &&
 	    (at->field->fixed & STATE_BIT(at->book->start)) != 0)
-		load_error(b, v, "fixed: %s is required at the first save, and could not be filled in then", at->field->path);
+		load_error(b, v,
+		    "fixed: %s is required at the first save, and could not be filled in then",
+		    at->field->path);
 }
 
 /* ---- the keys of a field: one row each ------------------------------------------------------- */
@@ -442,9 +465,11 @@ known_field_keys(struct load *b, const struct field *f, const struct val *body)
 		for (k = field_keys; k->name != NULL && strcmp(k->name, val_key(body, i)) != 0; k++)
 			;
 		if (k->name == NULL)
-			load_error(b, val_value(body, i), "a field has no key \"%s\"", val_key(body, i));
+			load_error(b, val_value(body, i), "a field has no key \"%s\"",
+			    val_key(body, i));
 		else if (k->attr != 0 && (f->type->attrs & k->attr) == 0)
-			load_error(b, val_value(body, i), "a field of type %s has no key \"%s\"", f->type->name, k->name);
+			load_error(b, val_value(body, i), "a field of type %s has no key \"%s\"",
+			    f->type->name, k->name);
 	}
 	return true;
 }
@@ -459,8 +484,10 @@ needs_of_type(struct load *b, const struct field *f, const struct val *body)
 	if ((f->type->attrs & ATTR_FIELDS) != 0 && val_len(val_get(body, "fields")) == 0)
 		load_error(b, body, "field %s: a group needs fields", f->path);
 	if (f->unique && f->group != NULL && f->group->many)
-		load_error(b, body, "field %s: unique does not work inside a repeating group", f->path);
-	if ((f->max_size != 0 && f->min_size > f->max_size) || (type_is(f, "number") && f->has_min && f->has_max && f->min_value > f->max_value))
+		load_error(b, body, "field %s: unique does not work inside a repeating group",
+		    f->path);
+	if ((f->max_size != 0 && f->min_size > f->max_size) ||
+	    (type_is(f, "number") && f->has_min && f->has_max && f->min_value > f->max_value))
 		load_error(b, body, "field %s: min is above max", f->path);
 }
 
@@ -506,7 +533,8 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 	load_label(b, val_get(body, "more"), &f->more);
 	known_field_keys(b, f, body);
 	for (const struct field_key *k = field_keys; k->name != NULL; k++)
-		if (k->first != NULL && val_get(body, k->name) != NULL && (k->attr == 0 || (f->type->attrs & k->attr) != 0))
+		if (k->first != NULL && val_get(body, k->name) != NULL &&
+		    (k->attr == 0 || (f->type->attrs & k->attr) != 0))
 			k->first(b, f, val_get(body, k->name));
 	needs_of_type(b, f, body);
 	add_unresolved(b, f, body, book);
@@ -514,7 +542,8 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 		if (f->group != NULL)
 			load_error(b, body, "field %s: a group cannot be in a group", f->path);
 		else if (val_get(body, "fields") != NULL)
-			f->fields = load_fields_declare(b, book, val_get(body, "fields"), f->page, f, &f->nfields);
+			f->fields = load_fields_declare(b, book, val_get(body, "fields"), f->page,
+			    f, &f->nfields);
 	}
 	return true;
 }
@@ -541,8 +570,8 @@ is_duplicate_name(const struct field *fields, size_t n, const char *name)
 }
 
 struct field *
-load_fields_declare(struct load *b, struct book *book, const struct val *list, const struct page *page,
-    const struct field *group, size_t *n)
+load_fields_declare(struct load *b, struct book *book, const struct val *list,
+    const struct page *page, const struct field *group, size_t *n)
 {
 	struct field		*fields;
 	const struct val	*body;
@@ -561,7 +590,8 @@ load_fields_declare(struct load *b, struct book *book, const struct val *list, c
 		if (!load_named_item(b, val_at(list, i), &name, &body))
 			continue;
 		if (is_reserved_name(name))
-			load_error(b, body, "a field cannot be named \"%s\": conditions use that word", name);
+			load_error(b, body,
+			    "a field cannot be named \"%s\": conditions use that word", name);
 		if (is_duplicate_name(fields, *n, name)) {
 			load_error(b, body, "there are two fields \"%s\"", name);
 			continue;

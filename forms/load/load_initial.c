@@ -33,18 +33,21 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 {
 	struct field	*f = at->field;
 
-	if (at->book->under == NULL || f->page == NULL || f == at->book->under || f->computed != COMPUTED_NO ||
-	    (f->group != NULL && f->group->many)) {
-		load_error(b, v, "initial: %s must be a field that can be typed, outside repeating groups, in a book with a parent (under)", f->path);
+	if (at->book->under == NULL || f->page == NULL || f == at->book->under ||
+	    f->computed != COMPUTED_NO || (f->group != NULL && f->group->many)) {
+		load_error(b, v,
+		    "initial: %s must be a field that can be typed, outside repeating groups, in a book with a parent (under)", f->path);
 		return;
 	}
 	if ((f->initial_source = source_path(b, at, v)) == NULL) {
 		f->initial = INITIAL_EMPTY;
 		return;
 	}
-	if (f->initial_source != f && ((f->initial_source->group != NULL && f->initial_source->group->many) ||
+	if (f->initial_source != f &&
+	    ((f->initial_source->group != NULL && f->initial_source->group->many) ||
 	    !load_field_accepts(f, f->initial_source)))
-		load_error(b, v, "initial: a value of %s does not fit into %s", f->initial_source->path, f->path);
+		load_error(b, v, "initial: a value of %s does not fit into %s",
+		    f->initial_source->path, f->path);
 }
 
 void
@@ -56,7 +59,8 @@ load_initials_resolve(struct load *b)
 
 		if (v == NULL)
 			continue;
-		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name),
+		    "file");
 		parse_initial(b, at, v);
 	}
 }

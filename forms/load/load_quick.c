@@ -16,8 +16,10 @@ quick_field(struct load *b, const struct book *book, const struct val *at, const
 
 	if (f == NULL)
 		load_error(b, at, "quick entry: book %s has no field \"%s\"", book->name, name);
-	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO || f == book->under)
-		load_error(b, at, "quick entry: field %s cannot have a value here: it is in a group, computed, or the link to the parent", name);
+	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO ||
+	    f == book->under)
+		load_error(b, at,
+		    "quick entry: field %s cannot have a value here: it is in a group, computed, or the link to the parent", name);
 	else
 		return f;
 	return NULL;
@@ -38,15 +40,17 @@ check_hidden(struct load *b, const struct book *book, const struct quick_entry *
 		const struct pred_ctx	 pc = { fields, NULL, book->start->name, ctx.today };
 
 		if (f->shown != NULL && !pred_uses_today(f->shown) && !check_shown(f, &pc))
-			load_error(b, val_value(quick_entry->initial, i), "quick entry %s: %s is not shown with the rest of it", quick_entry->name,
-			    f->path);
+			load_error(b, val_value(quick_entry->initial, i),
+			    "quick entry %s: %s is not shown with the rest of it",
+			    quick_entry->name, f->path);
 	}
 	val_free(fields);
 }
 
 /* One quick entry: {label: ..., initial: {FIELD: VALUE}} */
 static void
-parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, const struct val *body)
+parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry,
+    const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "initial", NULL };
 	const struct val		*set;
@@ -56,7 +60,8 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		return;
 	load_required_label(b, body, quick_entry->name, &quick_entry->label);
 	if (val_kind(set = val_get(body, "initial")) != VAL_MAP || val_len(set) == 0) {
-		load_error(b, body, "quick entry %s has no values (initial: {field: value})", quick_entry->name);
+		load_error(b, body, "quick entry %s has no values (initial: {field: value})",
+		    quick_entry->name);
 		return;
 	}
 	for (size_t i = 0; i < val_len(set); i++) {
@@ -64,7 +69,8 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		const struct field	*f = quick_field(b, book, v, val_key(set, i));
 
 		if (f != NULL && !load_field_default_fits(f, v))
-			load_error(b, v, "quick entry: field %s of type %s cannot have this value", f->path, f->type->name);
+			load_error(b, v, "quick entry: field %s of type %s cannot have this value",
+			    f->path, f->type->name);
 	}
 	quick_entry->initial = set;
 	if (b->lint->n == before && book->start != NULL)
@@ -79,14 +85,18 @@ parse_quicks(struct load *b, struct book *book, const struct val *list)
 	const char		*name;
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0 || val_len(list) > QUICK_MAX) {
-		load_error(b, list, "quick-entries must be a list of 1 to %d (- name: {label: ..., initial: {...}})", QUICK_MAX);
+		load_error(b, list,
+		    "quick-entries must be a list of 1 to %d (- name: {label: ..., initial: {...}})", QUICK_MAX);
 		return;
 	}
 	if (book->under == NULL) {
-		load_error(b, list, "quick-entries: book %s has no parent (under), so it is on no roll", book->name);
+		load_error(b, list,
+		    "quick-entries: book %s has no parent (under), so it is on no roll",
+		    book->name);
 		return;
 	}
-	if ((book->quick_entries = load_alloc(b, val_len(list), sizeof *book->quick_entries)) == NULL)
+	if ((book->quick_entries = load_alloc(b, val_len(list), sizeof *book->quick_entries)) ==
+	    NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {
 		if (!load_named_item(b, val_at(list, i), &name, &body))
@@ -116,11 +126,14 @@ parse_parent_pages(struct load *b, struct book *book, const struct val *map)
 	const struct field	*f = name != NULL ? book_field(book, name) : NULL;
 
 	if (book->nquick_entries == 0) {
-		load_error(b, map, "parent-pages belongs to quick entries, and book %s has none", book->name);
+		load_error(b, map, "parent-pages belongs to quick entries, and book %s has none",
+		    book->name);
 		return;
 	}
 	if (f == NULL || f->group != NULL || f->codes == NULL) {
-		load_error(b, map, "parent-pages: field must name a choice or many-of of %s outside groups", book->name);
+		load_error(b, map,
+		    "parent-pages: field must name a choice or many-of of %s outside groups",
+		    book->name);
 		return;
 	}
 	if ((book->parent_pages = load_alloc(b, val_len(map), sizeof *book->parent_pages)) == NULL)
@@ -133,10 +146,11 @@ parse_parent_pages(struct load *b, struct book *book, const struct val *map)
 		if (strcmp(val_key(map, i), "field") == 0)
 			continue;
 		if ((o->code = codes_find(f->codes, val_key(map, i))) == NULL)
-			load_error(b, v, "parent-pages: %s is no code of %s", val_key(map, i), f->path);
+			load_error(b, v, "parent-pages: %s is no code of %s", val_key(map, i),
+			    f->path);
 		else if ((o->page = page_named(book->under->link_book, val_str(v))) == NULL)
-			load_error(b, v, "parent-pages: book %s has no page \"%s\"", book->under->link_book->name,
-			    val_str(v) != NULL ? val_str(v) : "?");
+			load_error(b, v, "parent-pages: book %s has no page \"%s\"",
+			    book->under->link_book->name, val_str(v) != NULL ? val_str(v) : "?");
 		else
 			book->nparent_pages++;
 	}
@@ -147,6 +161,7 @@ load_quick_resolve(struct load *b, struct book *book, const struct val *src)
 {
 	if (val_get(src, "quick-entries") != NULL)
 		parse_quicks(b, book, val_get(src, "quick-entries"));
-	if (val_get(src, "parent-pages") != NULL && (book->under == NULL || book->under->link_book != NULL))
+	if (val_get(src, "parent-pages") != NULL &&
+	    (book->under == NULL || book->under->link_book != NULL))
 		parse_parent_pages(b, book, val_get(src, "parent-pages"));
 }

@@ -18,14 +18,16 @@ parse_level(struct load *b, const struct val *map, struct role *role)
 	if (role->bodies || strcmp(name, "none") == 0)
 		return;
 	if ((role->level = area_level_parse(name)) == AREA_BAD)
-		load_error(b, val_get(map, "level"), "level must be county, township, village, body or none");
+		load_error(b, val_get(map, "level"),
+		    "level must be county, township, village, body or none");
 }
 
 void
 load_roles_declare(struct load *b)
 {
 	static const char *const	 top[] = { "roles", "source", "file", NULL };
-	static const char *const	 keys[] = { "label", "level", "excludes", "menu", "source", NULL };
+	static const char *const	 keys[] = { "label", "level", "excludes", "menu", "source",
+	    NULL };
 	const struct val		*list = role_list(b), *body;
 	struct set			*set = b->set;
 	const char			*name;
@@ -40,7 +42,8 @@ load_roles_declare(struct load *b)
 	if ((set->roles = load_alloc(b, val_len(list), sizeof *set->roles)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {
-		if (!load_named_item(b, val_at(list, i), &name, &body) || !load_check_keys(b, body, "a role", keys))
+		if (!load_named_item(b, val_at(list, i), &name, &body) ||
+		    !load_check_keys(b, body, "a role", keys))
 			continue;
 		if (set_role(set, name) != NULL) {
 			load_error(b, body, "there are two roles \"%s\"", name);
@@ -54,14 +57,16 @@ load_roles_declare(struct load *b)
 		parse_level(b, body, role);
 	}
 	for (size_t i = 0; i < set->nroles; i++)	/* now all roles are known */
-		set->roles[i].excludes = load_role_mask(b, load_body_named(list, set->roles[i].name), "excludes", 0);
+		set->roles[i].excludes = load_role_mask(b,
+		    load_body_named(list, set->roles[i].name), "excludes", 0);
 }
 
 /* ---- menus ----------------------------------------------------------------------------------- */
 
 #define MENU_LINES	20		/* rows of a screen below its title */
 
-static void	parse_menu(struct load *, const struct role *, const struct val *, struct menu_item **, size_t *, int depth);
+static void	parse_menu(struct load *, const struct role *, const struct val *,
+    struct menu_item **, size_t *, int depth);
 
 static const struct book *
 need_book(struct load *b, const struct val *at, const char *name)
@@ -92,7 +97,8 @@ parse_list_ref(struct load *b, const struct role *role, const struct val *v, str
 		load_error(b, v, "list %s is not offered to %s (by)", s, role->name);
 }
 
-const char *const	 set_screens[] = { "account", "drafts", "due", "help", "progress", "roll", "trail", NULL };
+const char *const	 set_screens[] = { "account", "drafts", "due", "help", "progress", "roll",
+    "trail", NULL };
 
 /* "child.monthly", or the only clock that has a roll. */
 static const struct clock *
@@ -117,9 +123,11 @@ parse_roll(struct load *b, const struct val *v)
 	if (n > 1)
 		load_error(b, v, "there are several rolls; say which (clock: book.clock)");
 	else if (of != NULL)
-		load_error(b, v, "clock: %s is no clock of every month whose done book has quick entries", of);
+		load_error(b, v,
+		    "clock: %s is no clock of every month whose done book has quick entries", of);
 	else
-		load_error(b, v, "there is no roll: no clock of every month whose done book has quick entries");
+		load_error(b, v,
+		    "there is no roll: no clock of every month whose done book has quick entries");
 	return NULL;
 }
 
@@ -155,7 +163,8 @@ parse_screen(struct load *b, const struct role *role, const struct val *v, struc
  * allowed to use.
  */
 static void
-parse_menu_target(struct load *b, const struct role *role, const struct val *v, struct menu_item *item, int depth)
+parse_menu_target(struct load *b, const struct role *role, const struct val *v,
+    struct menu_item *item, int depth)
 {
 	const struct val	*at;
 
@@ -166,7 +175,8 @@ parse_menu_target(struct load *b, const struct role *role, const struct val *v, 
 		item->kind = MENU_NEW;
 		if ((item->book = need_book(b, at, val_str(at))) != NULL &&
 		    (item->book->create & ROLE_BIT(role)) == 0)
-			load_error(b, at, "%s may not make a new %s (create)", role->name, item->book->name);
+			load_error(b, at, "%s may not make a new %s (create)", role->name,
+			    item->book->name);
 	} else if ((at = val_get(v, "find")) != NULL) {
 		item->kind = MENU_FIND;
 		if ((item->book = need_book(b, at, val_str(at))) != NULL &&
@@ -183,12 +193,15 @@ parse_menu_target(struct load *b, const struct role *role, const struct val *v, 
 }
 
 static void
-parse_menu(struct load *b, const struct role *role, const struct val *list, struct menu_item **out, size_t *n, int depth)
+parse_menu(struct load *b, const struct role *role, const struct val *list, struct menu_item **out,
+    size_t *n, int depth)
 {
-	static const char *const	 keys[] = { "label", "jump", "list", "new", "find", "screen", "clock", "items", NULL };
+	static const char *const	 keys[] = { "label", "jump", "list", "new", "find",
+	    "screen", "clock", "items", NULL };
 
 	if (val_kind(list) != VAL_LIST || val_len(list) > MENU_LINES || depth > 3) {
-		load_error(b, list, "a menu is a list of at most %d lines, nested at most 3 deep", MENU_LINES);
+		load_error(b, list, "a menu is a list of at most %d lines, nested at most 3 deep",
+		    MENU_LINES);
 		return;
 	}
 	if ((*out = load_alloc(b, val_len(list), sizeof **out)) == NULL)
@@ -202,7 +215,8 @@ parse_menu(struct load *b, const struct role *role, const struct val *list, stru
 		++*n;
 		load_required_label(b, v, "a menu line", &item->label);
 		item->jump = load_text(b, v, "jump", "");
-		if (strspn(item->jump, "abcdefghijklmnopqrstuvwxyz") != strlen(item->jump) || strlen(item->jump) > 6)
+		if (strspn(item->jump, "abcdefghijklmnopqrstuvwxyz") != strlen(item->jump) ||
+		    strlen(item->jump) > 6)
 			load_error(b, v, "jump code \"%s\" must be 1 to 6 letters a-z", item->jump);
 		parse_menu_target(b, role, v, item, depth);
 	}
@@ -210,7 +224,8 @@ parse_menu(struct load *b, const struct role *role, const struct val *list, stru
 
 /* Jump codes within one role's menus must differ. */
 static void
-check_jumps(struct load *b, const struct val *at, const struct menu_item *items, size_t n, struct buf *seen)
+check_jumps(struct load *b, const struct val *at, const struct menu_item *items, size_t n,
+    struct buf *seen)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].jump[0] != '\0') {
@@ -235,7 +250,8 @@ load_roles_resolve_menus(struct load *b)
 		struct role	*role = &b->set->roles[i];
 
 		if ((menu = val_get(load_body_named(list, role->name), "menu")) == NULL) {
-			load_error(b, load_body_named(list, role->name), "role %s has no menu", role->name);
+			load_error(b, load_body_named(list, role->name), "role %s has no menu",
+			    role->name);
 			continue;
 		}
 		parse_menu(b, role, menu, &role->menu, &role->nmenu, 0);

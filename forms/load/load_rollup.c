@@ -8,12 +8,13 @@
 static void
 refuse_typing(struct load *b, const struct unresolved *at)
 {
-	static const char *const	 keys[] = { "required", "default", "unique", "computed", "write", "initial",
-	    "fixed", "autofill", "many" };
+	static const char *const	 keys[] = { "required", "default", "unique", "computed",
+	    "write", "initial", "fixed", "autofill", "many" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (val_get(at->body, keys[i]) != NULL)
-			load_error(b, val_get(at->body, keys[i]), "field %s is a rollup; %s does not go with that",
+			load_error(b, val_get(at->body, keys[i]),
+			    "field %s is a rollup; %s does not go with that",
 			    at->field->path, keys[i]);
 }
 
@@ -32,8 +33,8 @@ child_book(struct load *b, const struct unresolved *at, const struct val *v)
 	return book;
 }
 
-static const char *const	 picks[] = { [ROLLUP_LATEST] = "latest", [ROLLUP_GREATEST] = "greatest", [ROLLUP_LEAST] = "least",
-    [ROLLUP_COUNT] = "count" };
+static const char *const	 picks[] = { [ROLLUP_LATEST] = "latest",
+    [ROLLUP_GREATEST] = "greatest", [ROLLUP_LEAST] = "least", [ROLLUP_COUNT] = "count" };
 
 static bool
 find_pick(const char *s, enum rollup_kind *kind)
@@ -64,14 +65,16 @@ parse_pick(struct load *b, const struct val *v)
 	enum rollup_kind		 kind = ROLLUP_LATEST;
 
 	if (pick != NULL && !find_pick(val_str(pick), &kind) && !parse_pick_field(pick, &kind))
-		load_error(b, pick, "rollup: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
+		load_error(b, pick,
+		    "rollup: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
 	return kind;
 }
 
 static bool
 same_kind(const struct field *a, const struct field *b)
 {
-	return a->type == b->type && a->codes == b->codes && a->link_book == b->link_book && a->decimals == b->decimals;
+	return a->type == b->type && a->codes == b->codes && a->link_book == b->link_book &&
+	    a->decimals == b->decimals;
 }
 
 /* The field whose value is taken; NULL with true: the day of each record. */
@@ -80,20 +83,24 @@ source_field(struct load *b, const struct unresolved *at, const struct val *v, s
 {
 	const char	*name = val_get_str(v, "field");
 
-	if (name == NULL || ((t->field = book_field(t->book, name)) == NULL && strcmp(name, "day") != 0)) {
-		load_error(b, v, "rollup: book %s has no field \"%s\"", t->book->name, name != NULL ? name : "?");
+	if (name == NULL || ((t->field = book_field(t->book, name)) == NULL &&
+	    strcmp(name, "day") != 0)) {
+		load_error(b, v, "rollup: book %s has no field \"%s\"", t->book->name,
+		    name != NULL ? name : "?");
 		return false;
 	}
 	if (t->field == NULL)
 		return true;
-	if (t->field->many || (t->field->group != NULL && t->field->group->many) || t->field->computed != COMPUTED_NO) {
-		load_error(b, v, "rollup: %s of %s repeats or is computed itself", name, t->book->name);
+	if (t->field->many || (t->field->group != NULL && t->field->group->many) ||
+	    t->field->computed != COMPUTED_NO) {
+		load_error(b, v, "rollup: %s of %s repeats or is computed itself", name,
+		    t->book->name);
 		return false;
 	}
 	if (same_kind(at->field, t->field))
 		return true;
-	load_error(b, v, "rollup: %s is not of the same type, codes and decimals as %s of %s", at->field->path, name,
-	    t->book->name);
+	load_error(b, v, "rollup: %s is not of the same type, codes and decimals as %s of %s",
+	    at->field->path, name, t->book->name);
 	return false;
 }
 
@@ -105,19 +112,23 @@ static void
 resolve_pick_field(struct load *b, const struct val *v, struct rollup *t)
 {
 	const struct val	*pick = val_get(v, "pick");
-	const char		*name = val_kind(pick) == VAL_MAP ? val_str(val_value(pick, 0)) : NULL;
+	const char		*name = val_kind(pick) == VAL_MAP ? val_str(val_value(pick, 0)) :
+	    NULL;
 	const struct field	*f;
 
 	if (t->kind != ROLLUP_GREATEST && t->kind != ROLLUP_LEAST)
 		return;
 	t->order_by = t->field;
-	if (name == NULL || ((t->order_by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
+	if (name == NULL || ((t->order_by = f = book_field(t->book, name)) == NULL &&
+	    strcmp(name, "day") == 0))
 		return;
 	if (f == NULL)
 		load_error(b, pick, "rollup: book %s has no field \"%s\"", t->book->name, name);
 	else if (f->many || (f->group != NULL && f->group->many) || f->computed != COMPUTED_NO ||
 	    (!type_is(f, "date") && !type_is(f, "number")))
-		load_error(b, pick, "rollup: %s of %s must be one date or number that is filled in there", name, t->book->name);
+		load_error(b, pick,
+		    "rollup: %s of %s must be one date or number that is filled in there", name,
+		    t->book->name);
 }
 
 static void
@@ -127,7 +138,8 @@ check_pick(struct load *b, const struct unresolved *at, const struct val *v, con
 
 	if (t->kind == ROLLUP_COUNT) {
 		if (val_get(v, "field") != NULL || !type_is(f, "number") || f->decimals != 0)
-			load_error(b, v, "rollup: what is counted names no field, and %s must be a number without decimals",
+			load_error(b, v,
+			    "rollup: what is counted names no field, and %s must be a number without decimals",
 			    f->path);
 		return;
 	}
@@ -136,7 +148,8 @@ check_pick(struct load *b, const struct unresolved *at, const struct val *v, con
 	if (val_kind(val_get(v, "pick")) == VAL_MAP)
 		return;	/* another field decides, so this one may have any type */
 	if (t->kind != ROLLUP_LATEST && !type_is(f, "date") && !type_is(f, "number"))
-		load_error(b, v, "rollup: only of dates and numbers one is the greatest or the least");
+		load_error(b, v,
+		    "rollup: only of dates and numbers one is the greatest or the least");
 }
 
 /* ---- counting links -------------------------------------------------------------------------- */
@@ -150,7 +163,8 @@ source_link(struct load *b, const struct val *v, struct rollup *t)
 	if (name == NULL || (t->book = set_book(b->set, name)) == NULL)
 		load_error(b, v, "rollup: there is no book \"%s\"", name != NULL ? name : "?");
 	else if (path == NULL || (t->link = book_field(t->book, path)) == NULL)
-		load_error(b, v, "rollup: book %s has no field \"%s\"", name, path != NULL ? path : "?");
+		load_error(b, v, "rollup: book %s has no field \"%s\"", name, path != NULL ? path :
+		    "?");
 	return t->link != NULL;
 }
 
@@ -163,9 +177,11 @@ check_link(struct load *b, const struct unresolved *at, const struct val *v, con
 	const char	*path = t->link->path, *name = t->book->name;
 
 	if (t->link->link_book != at->book)
-		load_error(b, v, "rollup: %s of %s does not link to %s", path, name, at->book->name);
+		load_error(b, v, "rollup: %s of %s does not link to %s", path, name,
+		    at->book->name);
 	else if (t->link == t->book->under)
-		load_error(b, v, "rollup: %s is the link to the parent of %s; leave link out", path, name);
+		load_error(b, v, "rollup: %s is the link to the parent of %s; leave link out", path,
+		    name);
 	else if (t->book == at->book)
 		load_error(b, v, "rollup: %s cannot count its own records", name);
 	else
@@ -189,16 +205,19 @@ count_links(struct load *b, const struct unresolved *at, const struct val *v, st
 /* ---- the whole attribute --------------------------------------------------------------------- */
 
 static bool
-parse_from_children(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
+parse_from_children(struct load *b, const struct unresolved *at, const struct val *v,
+    struct rollup *t)
 {
-	static const char *const	 keys[] = { "book", "field", "pick", "where", "independent", NULL };
+	static const char *const	 keys[] = { "book", "field", "pick", "where", "independent",
+	    NULL };
 
 	if (!load_check_keys(b, v, "rollup", keys) || (t->book = child_book(b, at, v)) == NULL)
 		return false;
 	t->kind = parse_pick(b, v);
 	t->independent = load_bool(b, v, "independent", false);
 	if (t->kind == ROLLUP_COUNT && t->independent)
-		load_error(b, v, "rollup: a count is of all records; independent does not go with that");
+		load_error(b, v,
+		    "rollup: a count is of all records; independent does not go with that");
 	return t->kind == ROLLUP_COUNT || source_field(b, at, v, t);
 }
 
@@ -214,11 +233,13 @@ refuse_one(const struct field *f, void *arg)
 	const struct reading	*r = arg;
 
 	if (f->computed == COMPUTED_ROLLUP)
-		load_error(r->b, r->at, "%s: where reads %s, which is a rollup itself", r->key, f->path);
+		load_error(r->b, r->at, "%s: where reads %s, which is a rollup itself", r->key,
+		    f->path);
 }
 
 void
-load_rollup_refuse_chain(struct load *b, const struct val *at, const char *key, const struct pred *where)
+load_rollup_refuse_chain(struct load *b, const struct val *at, const char *key,
+    const struct pred *where)
 {
 	struct reading	 r = { b, at, key };
 
@@ -231,7 +252,8 @@ parse_where(struct load *b, const struct val *v, struct rollup *t)
 	if ((t->where = load_pred(b, v, t->book, NULL)) == NULL)
 		return;
 	if (pred_uses_today(t->where))
-		load_error(b, v, "rollup: where depends on the day; the value is kept when a record is saved");
+		load_error(b, v,
+		    "rollup: where depends on the day; the value is kept when a record is saved");
 	load_rollup_refuse_chain(b, v, "rollup", t->where);
 }
 
@@ -242,7 +264,8 @@ resolve_one(struct load *b, const struct unresolved *at)
 	struct rollup		*t = load_alloc(b, 1, sizeof *t);
 
 	refuse_typing(b, at);
-	if (t == NULL || !(val_get(v, "link") != NULL ? count_links(b, at, v, t) : parse_from_children(b, at, v, t)))
+	if (t == NULL || !(val_get(v, "link") != NULL ? count_links(b, at, v, t) :
+	    parse_from_children(b, at, v, t)))
 		return;
 	check_pick(b, at, v, t);
 	resolve_pick_field(b, v, t);
@@ -256,7 +279,8 @@ resolve_one(struct load *b, const struct unresolved *at)
 static bool
 of_one_record(const struct rollup *a, const struct rollup *c)
 {
-	if (a->link != NULL || c->link != NULL || a->kind == ROLLUP_COUNT || c->kind == ROLLUP_COUNT || a->independent || c->independent)
+	if (a->link != NULL || c->link != NULL || a->kind == ROLLUP_COUNT ||
+	    c->kind == ROLLUP_COUNT || a->independent || c->independent)
 		return false;
 	return a->book == c->book && pred_same(a->where, c->where);
 }
@@ -274,11 +298,13 @@ check_group(struct load *b, const struct unresolved *at)
 		const struct field	*other = at->book->all[i];
 		const struct rollup	*o = other->rollup;
 
-		if (o == NULL || !of_one_record(t, o) || (t->kind == o->kind && t->order_by == o->order_by))
+		if (o == NULL || !of_one_record(t, o) ||
+		    (t->kind == o->kind && t->order_by == o->order_by))
 			continue;
-		load_error(b, val_get(at->body, "rollup"), "rollup: %s and %s (line %u) come from book %s under one condition, so from "
-		    "one record: say the same pick at both, or independent: yes here", at->field->path, other->path, other->line,
-		    t->book->name);
+		load_error(b, val_get(at->body, "rollup"),
+		    "rollup: %s and %s (line %u) come from book %s under one condition, so from "
+		    "one record: say the same pick at both, or independent: yes here",
+		    at->field->path, other->path, other->line, t->book->name);
 		return;
 	}
 }
@@ -291,7 +317,8 @@ each_rollup(struct load *b, void (*tie)(struct load *, const struct unresolved *
 
 		if (at->field->computed != COMPUTED_ROLLUP)
 			continue;
-		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name),
+		    "file");
 		tie(b, at);
 	}
 }

@@ -58,8 +58,8 @@ parse_retired(struct load *b, const struct val *v)
 static void
 parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 {
-	static const char *const	 keys[] = { "sheet", "label", "source", "local", "retired", "book", "into", "items",
-	    "override", "grades", "file", NULL };
+	static const char *const	 keys[] = { "sheet", "label", "source", "local", "retired",
+	    "book", "into", "items", "override", "grades", "file", NULL };
 	const char			*book;
 
 	s->file = b->file = load_text(b, v, "file", "sheets");
@@ -120,13 +120,15 @@ static void
 sheets_as_codes(struct load *b, const char *name, const char *book)
 {
 	struct set	*set = b->set;
-	struct codes	 list = { .name = name, .label = { "评估表", "Sheet", "pgb" }, .standard = "" };
+	struct codes	 list = { .name = name, .label = { "评估表", "Sheet", "pgb" },
+	    .standard = "" };
 
 	if ((list.at = load_alloc(b, set->nsheets, sizeof *list.at)) == NULL)
 		return;
 	for (size_t i = 0; i < set->nsheets; i++)
 		if (is_for(b, &set->sheets[i], book))
-			list.at[list.n++] = (struct code){ .code = set->sheets[i].name, .label = set->sheets[i].label,
+			list.at[list.n++] = (struct code){ .code = set->sheets[i].name,
+			    .label = set->sheets[i].label,
 			    .brief = set->sheets[i].label, .retired = set->sheets[i].retired };
 	if (list.n > 0 || book == NULL)
 		set->codes[set->ncodes++] = list;
@@ -153,7 +155,8 @@ add_answer(struct val *codes, const struct val *answer)
 
 /* Answers listed in an item become a code list named after sheet and item. */
 static void
-answers_as_codes(struct load *b, const struct score_sheet *s, const char *item, const struct val *body)
+answers_as_codes(struct load *b, const struct score_sheet *s, const char *item,
+    const struct val *body)
 {
 	const struct val	*answers = val_get(body, "answers");
 	struct val		*list = val_map(), *codes = val_list();
@@ -167,7 +170,8 @@ answers_as_codes(struct load *b, const struct score_sheet *s, const char *item, 
 		val_free(list);
 		b->bad = true;
 	} else if (keep(b, list) != NULL)
-		load_codes_parse(b, load_printf(b, "%s.%s", s->name, item), list, &b->set->codes[b->set->ncodes++]);
+		load_codes_parse(b, load_printf(b, "%s.%s", s->name, item), list,
+		    &b->set->codes[b->set->ncodes++]);
 }
 
 void
@@ -177,7 +181,8 @@ load_sheet_codes_declare(struct load *b)
 
 	sheets_as_codes(b, "sheets", NULL);
 	for (size_t i = 0; i < val_len(books); i++)
-		sheets_as_codes(b, load_printf(b, "sheets/%s", val_key(books, i)), val_key(books, i));
+		sheets_as_codes(b, load_printf(b, "sheets/%s", val_key(books, i)),
+		    val_key(books, i));
 	for (size_t i = 0; i < b->set->nsheets; i++) {
 		const struct score_sheet	*s = &b->set->sheets[i];
 		const struct val		*items = items_source(b, s), *item;
@@ -207,7 +212,8 @@ add_required(struct val *field, const struct val *body)
 static struct val *
 field_of_item(struct load *b, const struct score_sheet *s, const char *name, const struct val *body)
 {
-	static const char *const	 same[] = { "label", "help", "more", "source", "shown", "min", "max", "decimals", "codes" };
+	static const char *const	 same[] = { "label", "help", "more", "source", "shown",
+	    "min", "max", "decimals", "codes" };
 	struct val			*field = val_map(), *item = val_map();
 	bool				 ok = field != NULL && item != NULL;
 
@@ -215,7 +221,8 @@ field_of_item(struct load *b, const struct score_sheet *s, const char *name, con
 		ok = copy_key(field, body, same[i]);
 	if (ok && val_get(body, "answers") != NULL)
 		ok = val_put(field, "codes", val_text(load_printf(b, "%s.%s", s->name, name)));
-	ok = ok && val_put(field, "type", val_text(load_text(b, body, "type", "choice"))) && add_required(field, body);
+	ok = ok && val_put(field, "type", val_text(load_text(b, body, "type", "choice"))) &&
+	    add_required(field, body);
 	val_set_line(field, val_line(body));
 	val_set_line(item, val_line(body));
 	if (ok && val_put(item, name, field))
@@ -229,9 +236,10 @@ field_of_item(struct load *b, const struct score_sheet *s, const char *name, con
 static void
 check_item(struct load *b, const char *name, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "help", "more", "source", "shown", "min", "max", "decimals", "codes",
-	    "answers", "type", "required", "points", NULL };
-	static const char *const	 read_keys[] = { "label", "reads", "source", "points", NULL };
+	static const char *const	 keys[] = { "label", "help", "more", "source", "shown",
+	    "min", "max", "decimals", "codes", "answers", "type", "required", "points", NULL };
+	static const char *const	 read_keys[] = { "label", "reads", "source", "points",
+	    NULL };
 	static const char *const	 types[] = { "choice", "many-of", "yes-no", "number" };
 	const char			*type = load_text(b, body, "type", "choice");
 	size_t				 i = 0;
@@ -240,11 +248,14 @@ check_item(struct load *b, const char *name, const struct val *body)
 	while (i < 4 && strcmp(types[i], type) != 0)
 		i++;
 	if (i == 4)
-		load_error(b, body, "item %s: a sheet asks for choice, many-of, yes-no or number", name);
+		load_error(b, body, "item %s: a sheet asks for choice, many-of, yes-no or number",
+		    name);
 	if (val_get(body, "answers") != NULL && val_get(body, "codes") != NULL)
 		load_error(b, body, "item %s has both answers and codes", name);
-	if (val_get(body, "answers") != NULL && (val_kind(val_get(body, "answers")) != VAL_LIST || i > 1))
-		load_error(b, val_get(body, "answers"), "item %s: answers is the list of a choice or many-of", name);
+	if (val_get(body, "answers") != NULL && (val_kind(val_get(body, "answers")) != VAL_LIST ||
+	    i > 1))
+		load_error(b, val_get(body, "answers"),
+		    "item %s: answers is the list of a choice or many-of", name);
 }
 
 static struct val *
@@ -271,7 +282,8 @@ fields_of_items(struct load *b, const struct score_sheet *s)
 static bool
 copy_label(struct val *into, const struct score_sheet *s, const struct val *src)
 {
-	return val_get(src, "label") != NULL ? copy_key(into, src, "label") : val_put(into, "label", val_text(s->name));
+	return val_get(src, "label") != NULL ? copy_key(into, src, "label") :
+	    val_put(into, "label", val_text(s->name));
 }
 
 /* {label, fields: [NAME: {type: group, label, shown: {CHOICE: NAME}, fields: …}]} */
@@ -279,15 +291,16 @@ static const struct val *
 page_of(struct load *b, const struct score_sheet *s, const struct field *choice)
 {
 	const struct val	*src = sheet_source(b, s);
-	struct val		*page = val_map(), *group = val_map(), *shown = val_map(), *item = val_map(), *list = val_list();
+	struct val		*page = val_map(), *group = val_map(), *shown = val_map(),
+	    *item = val_map(), *list = val_list();
 	bool			 ok;
 
 	val_set_line(page, val_line(src));
 	val_set_line(group, val_line(src));
 	ok = shown != NULL && val_put(shown, choice->name, val_text(s->name));
 	ok = val_put(group, "shown", shown) && ok;
-	ok = val_put(group, "fields", fields_of_items(b, s)) && val_put(group, "type", val_text("group")) &&
-	    copy_label(group, s, src) && ok;
+	ok = val_put(group, "fields", fields_of_items(b, s)) &&
+	    val_put(group, "type", val_text("group")) && copy_label(group, s, src) && ok;
 	val_set_line(item, val_line(src));
 	ok = val_put(item, s->name, group) && ok;
 	ok = val_add(list, item) && ok;
@@ -302,14 +315,15 @@ page_of(struct load *b, const struct score_sheet *s, const struct field *choice)
 static bool
 name_taken(const struct load *b, const struct score_sheet *s, const char *book)
 {
-	const struct val	*pages = val_get(val_get(val_get(b->own->src, "books"), book), "pages");
+	const struct val	*pages = val_get(val_get(val_get(b->own->src, "books"), book),
+	    "pages");
 
 	for (size_t i = 0; i < val_len(pages); i++) {
 		const struct val	*page = val_at(pages, i);
 
 		if (val_get(page, s->name) != NULL ||
-		    load_body_named(val_get(val_len(page) == 1 && val_kind(page) == VAL_MAP ? val_value(page, 0) : NULL, "fields"),
-		    s->name) != NULL)
+		    load_body_named(val_get(val_len(page) == 1 && val_kind(page) == VAL_MAP ?
+		    val_value(page, 0) : NULL, "fields"), s->name) != NULL)
 			return true;
 	}
 	return false;
@@ -324,7 +338,8 @@ add_sheet_page(struct load *b, struct book *book, struct score_sheet *s)
 
 	b->file = s->file;
 	if (name_taken(b, s, book->name))
-		load_error(b, sheet_source(b, s), "book %s has a page or field \"%s\" already", book->name, s->name);
+		load_error(b, sheet_source(b, s), "book %s has a page or field \"%s\" already",
+		    book->name, s->name);
 	else if (val_len(items_source(b, s)) > 0 && (page = page_of(b, s, book->sheet)) != NULL)
 		load_book_page(b, book, s->name, page);
 	if (b->lint->n == before)
@@ -346,7 +361,8 @@ load_sheet_pages_add(struct load *b, struct book *book)
 		book->sheet = f;
 		f->codes = set_codes(b->set, load_printf(b, "sheets/%s", book->name));
 		if (f->codes == NULL)
-			lint_add(b->lint, b->file, f->line, "book %s offers score sheets, and no sheet is for it", book->name);
+			lint_add(b->lint, b->file, f->line,
+			    "book %s offers score sheets, and no sheet is for it", book->name);
 		for (size_t k = 0; k < b->set->nsheets; k++)
 			if (is_for(b, &b->set->sheets[k], book->name))
 				add_sheet_page(b, book, &b->set->sheets[k]);
@@ -384,8 +400,8 @@ parse_points(struct resolving *t, const struct val *v, const char *what)
 	int64_t		 points = val_num(n, 0);
 
 	if (val_kind(n) != VAL_INT || points < -POINTS_MAX || points > POINTS_MAX) {
-		load_error(t->b, v, "the points for %s must be a number with at most %d decimals", what,
-		    t->s->book->total->decimals);
+		load_error(t->b, v, "the points for %s must be a number with at most %d decimals",
+		    what, t->s->book->total->decimals);
 		points = 0;
 	}
 	val_free(n);
@@ -437,12 +453,14 @@ parse_steps(struct resolving *t, struct score_item *item, const struct val *poin
 		if (is_own_keyword(key))
 			continue;
 		if (!parse_step(item->field, key, &p->min, &p->max)) {
-			load_error(t->b, val_value(points, i), "\"%s\" is no step of numbers, as in 0..5, 16.. or ..3", key);
+			load_error(t->b, val_value(points, i),
+			    "\"%s\" is no step of numbers, as in 0..5, 16.. or ..3", key);
 			continue;
 		}
 		for (size_t k = 0; k < item->npoints; k++)
 			if (p->min <= item->points[k].max && p->max >= item->points[k].min)
-				load_error(t->b, val_value(points, i), "step %s of %s overlaps another", key, item->field->name);
+				load_error(t->b, val_value(points, i),
+				    "step %s of %s overlaps another", key, item->field->name);
 		p->points = parse_points(t, val_value(points, i), key);
 		item->npoints++;
 	}
@@ -452,13 +470,15 @@ parse_steps(struct resolving *t, struct score_item *item, const struct val *poin
 static const struct val *
 points_of(const struct val *body, const char *code)
 {
-	const struct val	*own = val_get(load_body_named(val_get(body, "answers"), code), "points");
+	const struct val	*own = val_get(load_body_named(val_get(body, "answers"), code),
+	    "points");
 
 	return own != NULL ? own : val_get(val_get(body, "points"), code);
 }
 
 static void
-parse_code_points(struct resolving *t, struct score_item *item, const struct val *body, const char *code)
+parse_code_points(struct resolving *t, struct score_item *item, const struct val *body,
+    const char *code)
 {
 	const struct val	*points = val_get(body, "points"), *v = points_of(body, code);
 	struct points		*p = &item->points[item->npoints++];
@@ -466,11 +486,13 @@ parse_code_points(struct resolving *t, struct score_item *item, const struct val
 	p->code = code;
 	p->points = item->other;
 	if (is_own_keyword(code))
-		load_error(t->b, body, "item %s: %s is a word of points; rename the code", item->field->name, code);
+		load_error(t->b, body, "item %s: %s is a word of points; rename the code",
+		    item->field->name, code);
 	else if (v != NULL)
 		p->points = parse_points(t, v, code);
 	else if (val_get(points, "else") == NULL)
-		load_error(t->b, body, "item %s: code %s has no points; give it some, or else", item->field->name, code);
+		load_error(t->b, body, "item %s: code %s has no points; give it some, or else",
+		    item->field->name, code);
 }
 
 static bool
@@ -496,7 +518,8 @@ parse_codes_points(struct resolving *t, struct score_item *item, const struct va
 	}
 	for (size_t i = 0; i < val_len(points); i++)
 		if (!is_own_keyword(val_key(points, i)) && !has_code(item, val_key(points, i)))
-			load_error(t->b, val_value(points, i), "points: %s is no answer to %s", val_key(points, i), item->field->name);
+			load_error(t->b, val_value(points, i), "points: %s is no answer to %s",
+			    val_key(points, i), item->field->name);
 }
 
 /* Adds how far an item can move the total; an item that is not shown does not move it. */
@@ -507,7 +530,8 @@ note_range(struct resolving *t, const struct score_item *item)
 	int64_t	 least = 0, most = 0, below = 0, above = 0;
 
 	for (size_t i = 0; i <= item->npoints + 1; i++) {
-		int64_t	 p = i < item->npoints ? item->points[i].points : i == item->npoints ? item->none : sums ? 0 : item->other;
+		int64_t	 p = i < item->npoints ? item->points[i].points : i == item->npoints ?
+		    item->none : sums ? 0 : item->other;
 
 		if (sums && i < item->npoints) {
 			below += p < 0 ? p : 0;
@@ -528,10 +552,13 @@ field_read(struct resolving *t, const struct val *v)
 	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
 
 	if (f == NULL)
-		load_error(t->b, v, "reads: book %s has no field \"%s\"", book->name, val_str(v) != NULL ? val_str(v) : "?");
-	else if (f->many || (f->group != NULL && f->group->many) || (f->computed >= COMPUTED_TOTAL) ||
+		load_error(t->b, v, "reads: book %s has no field \"%s\"", book->name,
+		    val_str(v) != NULL ? val_str(v) : "?");
+	else if (f->many || (f->group != NULL && f->group->many) ||
+	    (f->computed >= COMPUTED_TOTAL) ||
 	    (f->codes == NULL && !type_is(f, "yes-no") && !type_is(f, "number"))) {
-		load_error(t->b, v, "reads: %s is not one choice, many-of, yes-no or number", f->path);
+		load_error(t->b, v, "reads: %s is not one choice, many-of, yes-no or number",
+		    f->path);
 		return NULL;
 	}
 	return f;
@@ -585,12 +612,14 @@ resolve_items(struct resolving *t)
 		return;
 	for (size_t i = 0; i < val_len(items); i++) {
 		item = val_at(items, i);
-		if (val_kind(item) == VAL_MAP && val_len(item) == 1 && val_kind(val_value(item, 0)) == VAL_MAP)
+		if (val_kind(item) == VAL_MAP && val_len(item) == 1 &&
+		    val_kind(val_value(item, 0)) == VAL_MAP)
 			resolve_item(t, val_key(item, 0), val_value(item, 0));
 	}
 	t->whole = t->s->nitems == val_len(items);
 	if (t->step == 0 && t->whole)
-		load_error(t->b, sheet_source(t->b, t->s), "no answer to sheet %s is worth any points", t->s->name);
+		load_error(t->b, sheet_source(t->b, t->s),
+		    "no answer to sheet %s is worth any points", t->s->name);
 }
 
 /* ---- second pass: grades --------------------------------------------------------------------- */
@@ -616,7 +645,8 @@ resolve_overrides(struct resolving *t, const struct val *list)
 	if (list == NULL)
 		return;
 	if (val_kind(list) != VAL_LIST) {
-		load_error(t->b, list, "override must be a list of {when: ..., grade: ..., say: ...}");
+		load_error(t->b, list,
+		    "override must be a list of {when: ..., grade: ..., say: ...}");
 		return;
 	}
 	if ((t->s->overrides = load_alloc(t->b, val_len(list), sizeof *t->s->overrides)) == NULL)
@@ -631,7 +661,8 @@ resolve_overrides(struct resolving *t, const struct val *list)
 		o->grade = parse_grade(t, v);
 		load_label(t->b, val_get(v, "say"), &o->say);
 		if (val_get(v, "when") == NULL || o->say.zh[0] == '\0')
-			load_error(t->b, v, "an override needs a condition (when) and a message (say)");
+			load_error(t->b, v,
+			    "an override needs a condition (when) and a message (say)");
 		t->s->noverrides++;
 	}
 }
@@ -647,7 +678,8 @@ parse_end(struct resolving *t, const struct val *map, const char *key, int64_t o
 		return open;
 	n = type_literal(t->s->book->total, v);
 	if (val_kind(n) != VAL_INT)
-		load_error(t->b, v, "%s must be a number with at most %d decimals", key, t->s->book->total->decimals);
+		load_error(t->b, v, "%s must be a number with at most %d decimals", key,
+		    t->s->book->total->decimals);
 	end = val_num(n, open);
 	val_free(n);
 	return end;
@@ -699,10 +731,13 @@ check_grades(struct resolving *t, const struct val *at)
 		load_error(t->b, at, "a total of %s has no grade", points_text(t, t->least));
 	for (size_t i = 0; i + 1 < n; i++)
 		if (g[i + 1].min <= g[i].max)
-			load_error(t->b, at, "a total of %s has two grades, %s and %s", points_text(t,
-			    g[i + 1].min == INT64_MIN ? t->least : g[i + 1].min), g[i].grade, g[i + 1].grade);
+			load_error(t->b, at, "a total of %s has two grades, %s and %s",
+			    points_text(t,
+			    g[i + 1].min == INT64_MIN ? t->least : g[i + 1].min), g[i].grade,
+			    g[i + 1].grade);
 		else if (next_total(t, g[i].max) < g[i + 1].min)
-			load_error(t->b, at, "a total of %s has no grade", points_text(t, next_total(t, g[i].max)));
+			load_error(t->b, at, "a total of %s has no grade",
+			    points_text(t, next_total(t, g[i].max)));
 	if (g[n - 1].max < t->most)
 		load_error(t->b, at, "a total of %s has no grade", points_text(t, t->most));
 }
@@ -714,8 +749,8 @@ resolve_grades(struct resolving *t, const struct val *list)
 	static const char *const	 keys[] = { "grade", "min", "max", NULL };
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
-		load_error(t->b, list != NULL ? list : sheet_source(t->b, t->s), "sheet %s has no grades ({grade, min, max})",
-		    t->s->name);
+		load_error(t->b, list != NULL ? list : sheet_source(t->b, t->s),
+		    "sheet %s has no grades ({grade, min, max})", t->s->name);
 		return;
 	}
 	if ((t->s->grades = load_alloc(t->b, val_len(list), sizeof *t->s->grades)) == NULL)
@@ -726,7 +761,8 @@ resolve_grades(struct resolving *t, const struct val *list)
 
 		if (!load_check_keys(t->b, v, "a grade", keys))
 			continue;
-		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "min", INT64_MIN), parse_end(t, v, "max", INT64_MAX) };
+		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "min", INT64_MIN),
+		    parse_end(t, v, "max", INT64_MAX) };
 		if (g->min > g->max)
 			load_error(t->b, v, "grade %s: min is above max", g->grade);
 		t->s->ngrades++;
@@ -748,7 +784,8 @@ part_of(const struct book *book, enum computed part, const char *name, size_t *n
 
 	*n = 0;
 	for (size_t i = 0; i < book->nall; i++)
-		if (book->all[i]->computed == part && (name == NULL || strcmp(book->all[i]->path, name) == 0)) {
+		if (book->all[i]->computed == part &&
+		    (name == NULL || strcmp(book->all[i]->path, name) == 0)) {
 			found = book->all[i];
 			++*n;
 		}
@@ -766,12 +803,15 @@ resolve_book(struct load *b, struct book *book)
 	book->reasons = part_of(book, COMPUTED_REASONS, NULL, &reasons);
 	part_of(book, COMPUTED_GRADE, NULL, &grades);
 	if (totals > 1 || reasons > 1)
-		load_error(b, src, "book %s keeps the %s of its sheets twice", book->name, totals > 1 ? "total" : "reasons");
+		load_error(b, src, "book %s keeps the %s of its sheets twice", book->name,
+		    totals > 1 ? "total" : "reasons");
 	if (book->sheet == NULL && totals + reasons + grades > 0)
-		load_error(b, src, "book %s keeps scores, and has no choice of a sheet outside groups (codes: sheets)", book->name);
+		load_error(b, src,
+		    "book %s keeps scores, and has no choice of a sheet outside groups (codes: sheets)", book->name);
 	if (book->sheet != NULL && (totals == 0 || grades == 0))
-		load_error(b, src, "book %s offers score sheets, and has no field computed: {score: %s}", book->name,
-		    totals == 0 ? "total" : "grade");
+		load_error(b, src,
+		    "book %s offers score sheets, and has no field computed: {score: %s}",
+		    book->name, totals == 0 ? "total" : "grade");
 }
 
 static const struct field *
@@ -785,10 +825,12 @@ parse_into(struct load *b, const struct score_sheet *s, const struct val *src)
 	if (n == 1)
 		return f;
 	if (name != NULL)
-		load_error(b, val_get(src, "into"), "into: book %s has no field \"%s\" with computed: {score: grade}",
+		load_error(b, val_get(src, "into"),
+		    "into: book %s has no field \"%s\" with computed: {score: grade}",
 		    s->book->name, name);
 	else if (n > 1)
-		load_error(b, src, "sheet %s does not say which grade of book %s it gives (into)", s->name, s->book->name);
+		load_error(b, src, "sheet %s does not say which grade of book %s it gives (into)",
+		    s->name, s->book->name);
 	return NULL;
 }
 
@@ -805,12 +847,14 @@ resolve_sheet(struct load *b, struct score_sheet *s)
 	if (book == NULL)
 		return;					/* already reported */
 	if (book->sheet == NULL) {
-		load_error(b, src, "book %s has no choice of a sheet outside groups (codes: sheets)", book->name);
+		load_error(b, src,
+		    "book %s has no choice of a sheet outside groups (codes: sheets)", book->name);
 		return;
 	}
 	s->into = s->book != NULL ? parse_into(b, s, src) : NULL;
 	s->group = book_field(book, s->name);
-	if (s->into == NULL || s->group == NULL || book->total == NULL || !type_is(book->total, "number"))
+	if (s->into == NULL || s->group == NULL || book->total == NULL ||
+	    !type_is(book->total, "number"))
 		return;
 	resolve_items(&t);
 	resolve_overrides(&t, val_get(src, "override"));

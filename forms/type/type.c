@@ -14,10 +14,11 @@ const struct field_type type_table[] = {
 	{ "long", N_("text of several lines"), "王小明", VAL_TEXT, A_TEXT | ATTR_COMPUTED, 24, 4000,
 	    type_long_parse, type_long_check, type_text_print, NULL, type_long_literal },
 	{ "number", N_("a number in digits"), "5", VAL_INT,
-	    ATTR_RANGE | ATTR_DECIMALS | ATTR_UNIQUE | ATTR_COMPUTED | ATTR_DEFAULT | ATTR_SORT, 6, 0,
-	    type_number_parse, type_number_check, type_number_print, type_number_key,
+	    ATTR_RANGE | ATTR_DECIMALS | ATTR_UNIQUE | ATTR_COMPUTED | ATTR_DEFAULT | ATTR_SORT, 6,
+	    0, type_number_parse, type_number_check, type_number_print, type_number_key,
 	    type_number_literal },
-	{ "date", N_("t for today, -1 yesterday, +30, 0312, 260312 or 20260312"), "2026-03-12", VAL_INT,
+	{ "date", N_("t for today, -1 yesterday, +30, 0312, 260312 or 20260312"), "2026-03-12",
+	  VAL_INT,
 	    ATTR_RANGE | ATTR_DEFAULT | ATTR_SORT, 10, 0,
 	    type_date_parse, type_date_check, type_date_print, type_date_key, type_date_literal },
 	{ "yes-no", N_("y or n"), "y", VAL_BOOL, ATTR_DEFAULT | ATTR_SORT, 4, 0,
@@ -123,7 +124,8 @@ age_band(int years)
 		int		 until;
 		const char	*name;
 	} bands[] = {
-		{ 5, "0-5" }, { 13, "6-13" }, { 15, "14-15" }, { 17, "16-17" }, { INT32_MAX, "18+" },
+		{ 5, "0-5" }, { 13, "6-13" }, { 15, "14-15" }, { 17, "16-17" },
+		  { INT32_MAX, "18+" },
 	};
 	size_t	 i = 0;
 
@@ -135,7 +137,8 @@ age_band(int years)
 bool
 type_is_virtual(const struct field *f)
 {
-	return f->computed == COMPUTED_YEARS || f->computed == COMPUTED_AGE_BAND || f->computed == COMPUTED_PERIOD;
+	return f->computed == COMPUTED_YEARS || f->computed == COMPUTED_AGE_BAND ||
+	    f->computed == COMPUTED_PERIOD;
 }
 
 /* 0 when it is no date. */
@@ -271,7 +274,8 @@ print_one(const struct field *f, const struct val *v, const struct form_ctx *ctx
 }
 
 static void
-print_one_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+print_one_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	struct buf	 b = BUF_INIT;
 
@@ -291,10 +295,12 @@ print_one_masked(const struct field *f, const struct val *v, const struct form_c
 	buf_free(&b);
 }
 
-typedef void	 print_fn(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+typedef void	 print_fn(const struct field *, const struct val *, const struct form_ctx *,
+    struct buf *);
 
 static void
-print_all(const struct field *f, const struct val *v, const struct form_ctx *ctx, print_fn *print, struct buf *out)
+print_all(const struct field *f, const struct val *v, const struct form_ctx *ctx, print_fn *print,
+    struct buf *out)
 {
 	size_t	 start = out->n;
 
@@ -320,7 +326,8 @@ type_print(const struct field *f, const struct val *v, const struct form_ctx *ct
 }
 
 void
-type_print_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_print_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	print_all(f, v, ctx, print_one_masked, out);
 }
@@ -328,8 +335,8 @@ type_print_masked(const struct field *f, const struct val *v, const struct form_
 /* ---- shared by the types --------------------------------------------------------------------- */
 
 void
-type_check_nothing(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_check_nothing(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)f;
 	(void)path;

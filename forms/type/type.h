@@ -15,8 +15,10 @@ struct form_ctx {
 
 /* Attributes of a field definition that a type supports; the loader refuses others. */
 enum type_attr {
-	ATTR_MAX = 1, ATTR_MIN = 2, ATTR_RANGE = 4, ATTR_DECIMALS = 8, ATTR_CODES = 16, ATTR_LINK = 32, ATTR_LEVEL = 64,
-	ATTR_UNIQUE = 128, ATTR_FIND = 256, ATTR_MASK = 512, ATTR_GIVES = 1024, ATTR_FIELDS = 2048, ATTR_MANY = 4096,
+	ATTR_MAX = 1, ATTR_MIN = 2, ATTR_RANGE = 4, ATTR_DECIMALS = 8, ATTR_CODES = 16,
+	    ATTR_LINK = 32, ATTR_LEVEL = 64,
+	ATTR_UNIQUE = 128, ATTR_FIND = 256, ATTR_MASK = 512, ATTR_GIVES = 1024, ATTR_FIELDS = 2048,
+	    ATTR_MANY = 4096,
 	ATTR_COMPUTED = 8192, ATTR_DEFAULT = 16384, ATTR_SORT = 32768
 };
 
@@ -43,16 +45,19 @@ struct field_type {
 	 * Makes a value of typed text (UTF-8): folded, trimmed, looked up. NULL with a problem
 	 * added at `path` when the text is not valid; NULL without a problem when it is blank.
 	 */
-	struct val	*(*parse)(const struct field *, const char *path, const char *typed, const struct form_ctx *,
+	struct val	*(*parse)(const struct field *, const char *path, const char *typed,
+	    const struct form_ctx *,
 			    struct problems *);
 	/*
 	 * Adds the problems of a value of the right kind (limits, calendar, code retired or
 	 * unknown, …).
 	 */
-	void		 (*check)(const struct field *, const char *path, const struct val *, const struct form_ctx *,
+	void		 (*check)(const struct field *, const char *path, const struct val *,
+	    const struct form_ctx *,
 			    struct problems *);
 	/* Prints for people, in ctx->lang; never masked. The value is of the right kind. */
-	void		 (*print)(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+	void		 (*print)(const struct field *, const struct val *, const struct form_ctx *,
+	    struct buf *);
 	/*
 	 * Writes bytes that sort as the values do; equal values give equal bytes, a value of
 	 * another kind none. NULL where a type has no order.
@@ -73,13 +78,15 @@ bool	 type_is(const struct field *, const char *name);
  * Prints a field's value by its type, several values with 、 between them; nothing for NULL. A
  * value of another kind (the definition has changed since) is printed by its kind.
  */
-void	 type_print(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+void	 type_print(const struct field *, const struct val *, const struct form_ctx *,
+	    struct buf *);
 /*
  * The same with masks applied, also inside groups. Middle: 12 characters or more keep the first and
  * last four, a mobile number the first three and last four, others the first and the last
  * (9901**********0010, 138****0001). All: ＊＊＊.
  */
-void	 type_print_masked(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+void	 type_print_masked(const struct field *, const struct val *, const struct form_ctx *,
+	    struct buf *);
 
 /* Whether a value is empty: missing, nil, "", or a list or map of only such values. */
 bool	 type_value_empty(const struct val *);
@@ -98,7 +105,8 @@ bool	 type_is_virtual(const struct field *);
  * The value of such a field from its source field and, of a period, its last day; NULL when these
  * are empty (or memory).
  */
-struct val *type_compute(const struct field *, const struct val *from, const struct val *to, int today) MUST_USE;
+struct val *type_compute(const struct field *, const struct val *from, const struct val *to,
+    int today) MUST_USE;
 
 /*
  * Text in the form in which it is stored: NFC, without blanks at the ends, and the dots that input

@@ -51,8 +51,8 @@ code_typed(const struct codes *list, const char *folded, int today)
 #define SAY_NO_CODE	N_("{1} is not in the list; type its number or choose from the list")
 
 struct val *
-type_choice_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_choice_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf		 b = BUF_INIT;
 	const struct code	*c;
@@ -72,7 +72,8 @@ out:
 
 /* Old records keep a retired code, so it is only a warning. */
 static void
-check_code(const struct field *f, const char *path, const char *code, const struct form_ctx *ctx, struct problems *ps)
+check_code(const struct field *f, const char *path, const char *code, const struct form_ctx *ctx,
+    struct problems *ps)
 {
 	const struct code	*c = codes_find(f->codes, code);
 	struct problem		*p;
@@ -80,16 +81,16 @@ check_code(const struct field *f, const char *path, const char *code, const stru
 	if (c == NULL)
 		type_add_problem(ps, path, SAY_NO_CODE, code);
 	else if (retired(c, ctx->today)) {
-		p = problem_add(ps, path, N_("{1} is no longer in use since {2}"), ARG_CODE, f->codes->name, code,
-		    ARG_DATE, c->retired, ARG_END);
+		p = problem_add(ps, path, N_("{1} is no longer in use since {2}"), ARG_CODE,
+		    f->codes->name, code, ARG_DATE, c->retired, ARG_END);
 		if (p != NULL)
 			p->warn = true;
 	}
 }
 
 void
-type_choice_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_choice_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	check_code(f, path, val_str(v), ctx, ps);
 }
@@ -103,7 +104,8 @@ print_code(const struct field *f, const char *code, const struct form_ctx *ctx, 
 }
 
 void
-type_choice_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_choice_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	print_code(f, val_str(v), ctx, out);
 }
@@ -143,8 +145,8 @@ in_list_order(const struct codes *list, const struct val *chosen)
 
 /* False, with a problem, when the text is no item of the list. */
 static bool
-choose(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx, struct val *chosen,
-    struct problems *ps)
+choose(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
+    struct val *chosen, struct problems *ps)
 {
 	struct buf		 b = BUF_INIT;
 	const struct code	*c;
@@ -162,8 +164,8 @@ choose(const struct field *f, const char *path, const char *typed, const struct 
 }
 
 struct val *
-type_many_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_many_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*chosen = val_list(), *v = NULL;
@@ -181,8 +183,8 @@ type_many_parse(const struct field *f, const char *path, const char *typed, cons
 }
 
 void
-type_many_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_many_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	const char	*code;
 
@@ -198,12 +200,14 @@ type_many_check(const struct field *f, const char *path, const struct val *v, co
 		check_code(f, path, code, ctx, ps);
 		for (size_t k = 0; k < i; k++)
 			if (val_same(val_at(v, k), val_at(v, i)))
-				problem_add(ps, path, N_("{1} is chosen twice"), ARG_CODE, f->codes->name, code, ARG_END);
+				problem_add(ps, path, N_("{1} is chosen twice"), ARG_CODE,
+				    f->codes->name, code, ARG_END);
 	}
 }
 
 void
-type_many_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_many_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	for (size_t i = 0; i < val_len(v); i++) {
 		if (i > 0)
@@ -216,8 +220,8 @@ type_many_print(const struct field *f, const struct val *v, const struct form_ct
 /* ---- yes-no ---------------------------------------------------------------------------------- */
 
 struct val *
-type_yes_no_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_yes_no_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	static const struct {
 		const char	*word;
@@ -247,7 +251,8 @@ out:
 }
 
 void
-type_yes_no_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_yes_no_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	static const struct label	 yes = { "是", "yes", "s" }, no = { "否", "no", "f" };
 

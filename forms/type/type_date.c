@@ -10,8 +10,8 @@ day_of(const struct val *v)
 }
 
 struct val *
-type_date_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_date_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	int	 date;
 
@@ -20,7 +20,8 @@ type_date_parse(const struct field *f, const char *path, const char *typed, cons
 		return NULL;
 	if (civil_parse(typed, ctx->today, &date))
 		return val_int(date);
-	type_add_problem(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"), typed);
+	type_add_problem(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"),
+	    typed);
 	return NULL;
 }
 
@@ -31,8 +32,8 @@ is_today(const struct civil_rel *r)
 }
 
 void
-type_date_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_date_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	int	 date = day_of(v), limit;
 
@@ -43,14 +44,17 @@ type_date_check(const struct field *f, const char *path, const struct val *v, co
 	}
 	if (f->has_min && date < (limit = civil_rel_on(&f->min_date, ctx->today)))
 		problem_add(ps, path, is_today(&f->min_date) ? N_("{1} is before today") :
-		    N_("{1} is before {2}, the first day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
+		    N_("{1} is before {2}, the first day possible"), ARG_DATE, date, ARG_DATE,
+		    limit, ARG_END);
 	if (f->has_max && date > (limit = civil_rel_on(&f->max_date, ctx->today)))
 		problem_add(ps, path, is_today(&f->max_date) ? N_("{1} is after today") :
-		    N_("{1} is after {2}, the last day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
+		    N_("{1} is after {2}, the last day possible"), ARG_DATE, date, ARG_DATE, limit,
+		    ARG_END);
 }
 
 void
-type_date_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_date_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	char	 text[11];
 

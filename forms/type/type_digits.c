@@ -73,8 +73,8 @@ phone_fold(const char *typed, struct buf *out)
 #define SAY_PHONE	N_("{1} is no telephone number; type 11 digits of a mobile, or area code and number")
 
 struct val *
-type_phone_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_phone_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v = NULL;
@@ -92,8 +92,8 @@ type_phone_parse(const struct field *f, const char *path, const char *typed, con
 }
 
 void
-type_phone_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_phone_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 
@@ -108,12 +108,14 @@ type_phone_check(const struct field *f, const char *path, const struct val *v, c
 
 /* The right check digit is never shown, or made-up numbers could be made valid. */
 static const char *const	 citizen_says[] = {
-	[CITIZEN_OLD] = N_("This is an old number of 15 digits; ask for the new one of 18 in the household book"),
+	[CITIZEN_OLD] =
+	    N_("This is an old number of 15 digits; ask for the new one of 18 in the household book"),
 	[CITIZEN_LENGTH] = N_("A citizen number has 18 places; here are {1}"),
 	[CITIZEN_CHAR] = N_("A citizen number is digits only; just the last place may be X"),
 	[CITIZEN_AREA] = N_("No province begins with {1}; compare the first two digits"),
 	[CITIZEN_DATE] = N_("The digits 7 to 14, {1}, are no possible birth date; compare them"),
-	[CITIZEN_CHECK] = N_("The last place does not fit the others: one of the digits is mistyped; compare them all"),
+	[CITIZEN_CHECK] =
+	    N_("The last place does not fit the others: one of the digits is mistyped; compare them all"),
 };
 
 static void
@@ -123,7 +125,8 @@ citizen_complain(struct problems *ps, const char *path, enum citizen_err err, co
 
 	switch (err) {
 	case CITIZEN_LENGTH:
-		problem_add(ps, path, citizen_says[err], ARG_NUM, (int64_t)type_text_chars(number), ARG_END);
+		problem_add(ps, path, citizen_says[err], ARG_NUM, (int64_t)type_text_chars(number),
+		    ARG_END);
 		return;
 	case CITIZEN_AREA:
 		buf_put(&part, number, 2);
@@ -139,8 +142,8 @@ citizen_complain(struct problems *ps, const char *path, enum citizen_err err, co
 }
 
 struct val *
-type_citizen_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_citizen_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf		 b = BUF_INIT;
 	struct val		*v = NULL;
@@ -160,8 +163,8 @@ out:
 }
 
 void
-type_citizen_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_citizen_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	enum citizen_err	 err = citizen_check(val_str(v), ctx->today, NULL);
 

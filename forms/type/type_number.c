@@ -84,8 +84,8 @@ why_not(const struct field *f, const char *s)
 }
 
 struct val *
-type_number_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_number_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v = NULL;
@@ -103,32 +103,37 @@ type_number_parse(const struct field *f, const char *path, const char *typed, co
 
 /* The limit as text, in the form of the field. */
 static void
-complain_limit(const struct field *f, const char *path, const char *msgid, int64_t n, int64_t limit, struct problems *ps)
+complain_limit(const struct field *f, const char *path, const char *msgid, int64_t n, int64_t limit,
+    struct problems *ps)
 {
 	struct buf	 is = BUF_INIT, access_allowed = BUF_INIT;
 
 	type_number_write(n, f->decimals, &is);
 	type_number_write(limit, f->decimals, &access_allowed);
-	problem_add(ps, path, msgid, ARG_TEXT, buf_str(&is), ARG_TEXT, buf_str(&access_allowed), ARG_END);
+	problem_add(ps, path, msgid, ARG_TEXT, buf_str(&is), ARG_TEXT, buf_str(&access_allowed),
+	    ARG_END);
 	buf_free(&is);
 	buf_free(&access_allowed);
 }
 
 void
-type_number_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_number_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	int64_t	 n = val_num(v, 0);
 
 	(void)ctx;
 	if (f->has_min && n < f->min_value)
-		complain_limit(f, path, N_("{1} is too small; the least is {2}"), n, f->min_value, ps);
+		complain_limit(f, path, N_("{1} is too small; the least is {2}"), n, f->min_value,
+		    ps);
 	if (f->has_max && n > f->max_value)
-		complain_limit(f, path, N_("{1} is too large; the most is {2}"), n, f->max_value, ps);
+		complain_limit(f, path, N_("{1} is too large; the most is {2}"), n, f->max_value,
+		    ps);
 }
 
 void
-type_number_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_number_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	(void)ctx;
 	type_number_write(val_num(v, 0), f->decimals, out);

@@ -37,8 +37,8 @@ find_named(const struct field *f, const struct form_ctx *ctx, const char *s, siz
 }
 
 struct val *
-type_area_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_area_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v = NULL;
@@ -56,7 +56,8 @@ type_area_parse(const struct field *f, const char *path, const char *typed, cons
 	if (found == 1)
 		v = val_text(areas_code(ctx->areas, i));
 	else
-		type_add_problem(ps, path, found == 0 ? N_("No place here is called {1}; choose from the list") :
+		type_add_problem(ps, path, found == 0 ?
+		    N_("No place here is called {1}; choose from the list") :
 		    N_("More than one place is called {1}; put the township before it, or type the code"), buf_str(&b));
 out:
 	buf_free(&b);
@@ -77,8 +78,8 @@ check_level(const struct field *f, const char *path, const char *code, struct pr
 }
 
 void
-type_area_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_area_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	const char	*code = val_str(v);
 	struct problem	*p;
@@ -94,12 +95,14 @@ type_area_check(const struct field *f, const char *path, const struct val *v, co
 	if ((i = areas_find(ctx->areas, code)) == SIZE_MAX)
 		type_add_problem(ps, path, N_("There is no place with the code {1}"), code);
 	else if (areas_retired(ctx->areas, i, ctx->today) &&
-	    (p = problem_add(ps, path, N_("{1} has been dissolved or merged"), ARG_AREA, code, ARG_END)) != NULL)
+	    (p = problem_add(ps, path, N_("{1} has been dissolved or merged"), ARG_AREA, code,
+	    ARG_END)) != NULL)
 		p->warn = true;
 }
 
 void
-type_area_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_area_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	(void)f;
 	areas_print(ctx->areas, val_str(v), AREA_COUNTY, out);
@@ -109,8 +112,8 @@ type_area_print(const struct field *f, const struct val *v, const struct form_ct
 
 /* Prints the id: only the store knows the title. */
 struct val *
-type_link_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_link_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v = NULL;
@@ -128,17 +131,19 @@ type_link_parse(const struct field *f, const char *path, const char *typed, cons
 }
 
 void
-type_link_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_link_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)f;
 	(void)ctx;
 	if (val_num(v, 0) <= 0)
-		problem_add(ps, path, N_("{1} names no record; find it and choose it"), ARG_NUM, val_num(v, 0), ARG_END);
+		problem_add(ps, path, N_("{1} names no record; find it and choose it"), ARG_NUM,
+		    val_num(v, 0), ARG_END);
 }
 
 void
-type_link_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_link_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	(void)f;
 	(void)ctx;

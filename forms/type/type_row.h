@@ -69,13 +69,15 @@ TYPE_PARSE(type_group_parse);
 TYPE_PRINT(type_group_print);
 
 /* The filled fields of one group with a space between two; with or without masks. */
-void	 type_group_show(const struct field *, const struct val *, const struct form_ctx *, bool masked, struct buf *);
+void	 type_group_show(const struct field *, const struct val *, const struct form_ctx *,
+	    bool masked, struct buf *);
 
 /* Only blanks (wide ones too). */
 bool	 type_blank(const char *typed);
 
 /* problem_add() with the typed text as {1}, cut to a length that fits a message line. */
-void	 type_add_problem(struct problems *, const char *path, const char *msgid, const char *typed);
+void	 type_add_problem(struct problems *, const char *path, const char *msgid,
+	    const char *typed);
 
 /*
  * Converts text to a number in units of 10^-decimals, and back. False when it is no number or too

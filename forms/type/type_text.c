@@ -31,9 +31,12 @@ in_range(utf8proc_int32_t cp, utf8proc_int32_t first, utf8proc_int32_t last)
 static bool
 is_refused(utf8proc_int32_t cp)
 {
-	return cp < 0x20 || in_range(cp, 0x7f, 0x9f) || cp == 0xad || cp == 0x200b || in_range(cp, 0x200e, 0x200f) ||
-	    in_range(cp, 0x2028, 0x202e) || in_range(cp, 0x2060, 0x206f) || cp == 0xfeff || in_range(cp, 0xfff9, 0xfffb) ||
-	    in_range(cp, 0xfdd0, 0xfdef) || (cp & 0xfffe) == 0xfffe || in_range(cp, 0xe0000, 0xe007f);
+	return cp < 0x20 || in_range(cp, 0x7f, 0x9f) || cp == 0xad || cp == 0x200b ||
+	    in_range(cp, 0x200e, 0x200f) ||
+	    in_range(cp, 0x2028, 0x202e) || in_range(cp, 0x2060, 0x206f) || cp == 0xfeff ||
+	    in_range(cp, 0xfff9, 0xfffb) ||
+	    in_range(cp, 0xfdd0, 0xfdef) || (cp & 0xfffe) == 0xfffe ||
+	    in_range(cp, 0xe0000, 0xe007f);
 }
 
 static bool
@@ -56,7 +59,8 @@ is_dot(utf8proc_int32_t cp)
 static bool
 is_blank(utf8proc_int32_t cp)
 {
-	return cp == ' ' || cp == '\n' || cp == 0xa0 || cp == 0x3000 || in_range(cp, 0x2000, 0x200a);
+	return cp == ' ' || cp == '\n' || cp == 0xa0 || cp == 0x3000 ||
+	    in_range(cp, 0x2000, 0x200a);
 }
 
 /*
@@ -122,7 +126,8 @@ put_trimmed(struct buf *out, const utf8proc_int32_t *cps, size_t n, bool lines)
 	while (from < n && is_blank(cps[from]))
 		from++;
 	for (size_t i = from; i < n; i++)
-		if (!lines && is_dot(cps[i]) && i > from && i + 1 < n && is_han(cps[i - 1]) && is_han(cps[i + 1]))
+		if (!lines && is_dot(cps[i]) && i > from && i + 1 < n && is_han(cps[i - 1]) &&
+		    is_han(cps[i + 1]))
 			put_char(out, 0xb7);
 		else
 			put_char(out, cps[i]);
@@ -172,11 +177,11 @@ check_length(const struct field *f, const char *path, const char *s, struct prob
 	size_t	 n = type_text_chars(s), max = f->max_size != 0 ? f->max_size : f->type->max;
 
 	if (n > max)
-		problem_add(ps, path, N_("{1} has {2} characters; at most {3} fit"), ARG_FIELD, path,
-		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)max, ARG_END);
+		problem_add(ps, path, N_("{1} has {2} characters; at most {3} fit"), ARG_FIELD,
+		    path, ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)max, ARG_END);
 	else if (n < f->min_size)
-		problem_add(ps, path, N_("{1} has {2} characters; at least {3} are needed"), ARG_FIELD, path,
-		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min_size, ARG_END);
+		problem_add(ps, path, N_("{1} has {2} characters; at least {3} are needed"),
+		    ARG_FIELD, path, ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min_size, ARG_END);
 }
 
 /* Data from a file or another program must already have the form that the parser produces. */
@@ -188,7 +193,8 @@ check(const struct field *f, const char *path, const struct val *v, bool lines, 
 	if (clean == NULL)
 		problem_add(ps, path, SAY_UNFIT, ARG_END);
 	else if (!val_same(clean, v))
-		problem_add(ps, path, N_("It is not written as it is kept: blanks at the ends or characters in parts"),
+		problem_add(ps, path,
+		    N_("It is not written as it is kept: blanks at the ends or characters in parts"),
 		    ARG_END);
 	else
 		check_length(f, path, val_str(v), ps);
@@ -196,8 +202,8 @@ check(const struct field *f, const char *path, const struct val *v, bool lines, 
 }
 
 struct val *
-type_text_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_text_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)f;
 	(void)ctx;
@@ -205,8 +211,8 @@ type_text_parse(const struct field *f, const char *path, const char *typed, cons
 }
 
 struct val *
-type_long_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
-    struct problems *ps)
+type_long_parse(const struct field *f, const char *path, const char *typed,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)f;
 	(void)ctx;
@@ -214,23 +220,24 @@ type_long_parse(const struct field *f, const char *path, const char *typed, cons
 }
 
 void
-type_text_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_text_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)ctx;
 	check(f, path, v, false, ps);
 }
 
 void
-type_long_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
-    struct problems *ps)
+type_long_check(const struct field *f, const char *path, const struct val *v,
+    const struct form_ctx *ctx, struct problems *ps)
 {
 	(void)ctx;
 	check(f, path, v, true, ps);
 }
 
 void
-type_text_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_text_print(const struct field *f, const struct val *v, const struct form_ctx *ctx,
+    struct buf *out)
 {
 	(void)f;
 	(void)ctx;

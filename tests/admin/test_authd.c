@@ -1,10 +1,12 @@
 /*
- * The root helper, spoken to through core/auth as the daemon does. Under it are the real libpam with services
- * of our own and accounts made up by nss_wrapper, so that nothing of the machine's is touched and no root is
- * needed. auth_start() runs this program again with "authd" before the helper's own arguments.
+ * The root helper, spoken to through core/auth as the daemon does. Under it are the real libpam
+ * with services of our own and accounts made up by nss_wrapper, so that nothing of the machine's is
+ * touched and no root is needed. auth_start() runs this program again with "authd" before the
+ * helper's own arguments.
  *
- * pam_wrapper, which is meant for this, gives each process that forks one of 62 directories under /tmp, and
- * with thirty children at work they collide; pam_start_confdir() does what we need of it. Its modules are used.
+ * pam_wrapper, which is meant for this, gives each process that forks one of 62 directories under
+ * /tmp, and with thirty children at work they collide; pam_start_confdir() does what we need of it.
+ * Its modules are used.
  *
  *	test_authd ask SERVICE account|reauth UID < password
  *		asks the machine's own PAM and prints the verdict, for tests/ssh/t_authd.sh
@@ -39,7 +41,8 @@ int	authd_main(int, char *[]);
 enum {
 	ZHANG = 70001, LI = 70002,	/* accounts in our passwd */
 	NOBODY = 79999,			/* not one */
-	FLOOD = 80000,			/* nor are these and the following, which matters to nobody */
+	FLOOD = 80000,			/* nor are these and the following, which matters to
+					   nobody */
 	JOBS_MAX = 32, JOBS_PER_UID = 4,	/* as in authd.c */
 	PAD = 2000,			/* its pad unless -t says otherwise */
 };
@@ -48,20 +51,24 @@ static char	dir[256];		/* services, accounts, the lock that stalls */
 static char	self[4096];		/* this program */
 static char	authd[4096];		/* the helper as it is installed */
 
-/* ---- in the helper, as long as it is this program -------------------------------------------------------- */
+/* ---- in the helper, as long as it is this program -------------------------------------------- */
 
 /* Speaks as a module would; NULL, or what the conversation got wrong. */
 static const char *
 conversation_fault(const struct pam_conv *c, const char *secret)
 {
-	const struct pam_message	 info = { PAM_TEXT_INFO, "守" }, bad = { PAM_ERROR_MSG, "望" };
-	const struct pam_message	 hidden = { PAM_PROMPT_ECHO_OFF, "?" }, shown = { PAM_PROMPT_ECHO_ON, "?" };
-	const struct pam_message	*m[PAM_MAX_NUM_MSG + 1] = { &info, &bad, &hidden }, *one = &hidden, *two = &shown;
+	const struct pam_message	 info = { PAM_TEXT_INFO, "守" },
+	    bad = { PAM_ERROR_MSG, "望" };
+	const struct pam_message	 hidden = { PAM_PROMPT_ECHO_OFF, "?" },
+	    shown = { PAM_PROMPT_ECHO_ON, "?" };
+	const struct pam_message	*m[PAM_MAX_NUM_MSG + 1] = { &info, &bad, &hidden },
+	    *one = &hidden, *two = &shown;
 	struct pam_response		*r = NULL;
 
 	for (int i = 3; i <= PAM_MAX_NUM_MSG; i++)
 		m[i] = &info;
-	if (c->conv(0, m, &r, c->appdata_ptr) == PAM_SUCCESS || c->conv(-1, m, &r, c->appdata_ptr) == PAM_SUCCESS ||
+	if (c->conv(0, m, &r, c->appdata_ptr) == PAM_SUCCESS ||
+	    c->conv(-1, m, &r, c->appdata_ptr) == PAM_SUCCESS ||
 	    c->conv(PAM_MAX_NUM_MSG + 1, m, &r, c->appdata_ptr) == PAM_SUCCESS || r != NULL)
 		return "a number of messages that cannot be";
 	if (c->conv(2, m, NULL, c->appdata_ptr) != PAM_SUCCESS)
@@ -72,7 +79,8 @@ conversation_fault(const struct pam_conv *c, const char *secret)
 		return "a question without room for the answer";
 	if ((c->conv(PAM_MAX_NUM_MSG, m, &r, c->appdata_ptr) == PAM_SUCCESS) != (*secret != '\0'))
 		return "the question among messages";
-	if (*secret != '\0' && (r[0].resp != NULL || r[3].resp != NULL || strcmp(r[2].resp, secret) != 0))
+	if (*secret != '\0' && (r[0].resp != NULL || r[3].resp != NULL ||
+	    strcmp(r[2].resp, secret) != 0))
 		return "the answer";
 	if (c->conv(1, &one, &r, c->appdata_ptr) == PAM_SUCCESS)
 		return "a second question";
@@ -95,7 +103,7 @@ pam_start(const char *service, const char *user, const struct pam_conv *conv, pa
 	return pam_start_confdir(service, user, conv, getenv("TEST_PAM"), pam);
 }
 
-/* ---- the world under it -------------------------------------------------------------------------------- */
+/* ---- the world under it ---------------------------------------------------------------------- */
 
 static const struct {
 	const char	*name, *auth, *account;
@@ -103,7 +111,8 @@ static const struct {
 	{ "shouwang",	"@M/pam_matrix.so passdb=@P",		"@M/pam_matrix.so passdb=@P" },
 	{ "noisy",	"@M/pam_chatty.so num_lines=8 error info",	"@M/pam_matrix.so passdb=@P verbose" },
 	{ "echo",	"@M/pam_matrix.so passdb=@P echo",	"pam_permit.so" },
-	{ "twice",	"@M/pam_matrix.so passdb=@P\nauth required @M/pam_matrix.so passdb=@P", "pam_permit.so" },
+	{ "twice",	"@M/pam_matrix.so passdb=@P\nauth required @M/pam_matrix.so passdb=@P",
+	  "pam_permit.so" },
 	{ "permit",	"pam_permit.so",				"pam_permit.so" },
 	{ "mapped",	"@M/pam_set_items.so\nauth required pam_permit.so", "pam_permit.so" },
 	{ "expired",	"pam_permit.so",				"pam_debug.so acct=acct_expired" },
@@ -197,7 +206,8 @@ world_make(void)
 	glob_t	 g;
 	char	 sub[512];
 
-	snprintf(dir, sizeof(dir), "%.200s/authd.XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+	snprintf(dir, sizeof(dir), "%.200s/authd.XXXXXX", getenv("TMPDIR") != NULL ?
+	    getenv("TMPDIR") : "/tmp");
 	if (mkdtemp(dir) == NULL || glob("/usr/lib/*/pam_wrapper", 0, NULL, &g) != 0) {
 		perror("a place for the tests, and pam_wrapper's modules");
 		exit(EXIT_FAILURE);
@@ -219,7 +229,7 @@ world_remove(void)
 		perror(dir);
 }
 
-/* ---- speaking to it ------------------------------------------------------------------------------------ */
+/* ---- speaking to it -------------------------------------------------------------------------- */
 
 /* Starts the helper for a service in this world; `more` is one more variable of its environment. */
 static struct auth *
@@ -227,9 +237,14 @@ start(const char *service, const char *pad, const char *more)
 {
 	static char	 pam[512], pw[512], gr[512];
 	const char	*argv[] = {
-		"/usr/bin/env", "LD_PRELOAD=libnss_wrapper.so", pw, gr, pam, more != NULL ? more : "X=",
-		/* the sanitizers want to be loaded first, and no deep binding; no tracing means no leak check */
-		"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0", "UBSAN_OPTIONS=print_stacktrace=1",
+		"/usr/bin/env", "LD_PRELOAD=libnss_wrapper.so", pw, gr, pam, more != NULL ? more :
+		    "X=",
+		/*
+		 * the sanitizers want to be loaded first, and no deep binding; no tracing means no
+		 * leak check
+		 */
+		"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0",
+		    "UBSAN_OPTIONS=print_stacktrace=1",
 		"NSS_WRAPPER_DISABLE_DEEPBIND=1", self, "authd", "-s", service, "-t", pad, NULL
 	};
 	const char	*why = NULL;
@@ -285,7 +300,7 @@ await(struct auth *a, struct answer *r)
 	}
 }
 
-/* ---- verdicts ------------------------------------------------------------------------------------------ */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 static const char	longest[AUTH_SECRET_MAX + 1] = { [0 ... AUTH_SECRET_MAX - 1] = 'x' };
 
@@ -317,10 +332,16 @@ static const struct {
 	{ "acct-deny",	AUTH_ACCOUNT,	ZHANG,	"",		NULL,	AUTH_DENIED },
 	{ "auth-deny",	AUTH_ACCOUNT,	ZHANG,	"",		NULL,	AUTH_OK },
 	{ "auth-deny",	AUTH_REAUTH,	ZHANG,	"x",		NULL,	AUTH_DENIED },
-	/* a wrong password does not learn that the account has expired, nor a stranger that it is none */
+	/*
+	 * a wrong password does not learn that the account has expired, nor a stranger that it is
+	 * none
+	 */
 	{ "deny-late",	AUTH_REAUTH,	ZHANG,	"x",		NULL,	AUTH_DENIED },
 	{ "expired",	AUTH_REAUTH,	NOBODY,	"x",		NULL,	AUTH_DENIED },
-	/* a stack that lets everybody in does not let in who is not there, or is turned into another */
+	/*
+	 * a stack that lets everybody in does not let in who is not there, or is turned into
+	 * another
+	 */
 	{ "permit",	AUTH_REAUTH,	ZHANG,	"x",		NULL,	AUTH_OK },
 	{ "permit",	AUTH_REAUTH,	NOBODY,	"x",		NULL,	AUTH_DENIED },
 	{ "permit",	AUTH_ACCOUNT,	NOBODY,	"",		NULL,	AUTH_DENIED },
@@ -356,17 +377,18 @@ START_TEST(verdicts)
 	}
 	for (int i = 0; i < CASES; i++) {
 		await(a[i], &r[i]);
-		ck_assert_msg(r[i].verdict == (int)cases[i].verdict, "case %d, service %s: verdict %d, not %d", i,
+		ck_assert_msg(r[i].verdict == (int)cases[i].verdict,
+		    "case %d, service %s: verdict %d, not %d", i,
 		    cases[i].service, r[i].verdict, cases[i].verdict);
 		/* no failure before the pad: on a slow machine later, never earlier */
-		ck_assert_msg(r[i].verdict == AUTH_OK || r[i].came - asked[i] >= PAD, "case %d: answered after %d ms",
-		    i, (int)(r[i].came - asked[i]));
+		ck_assert_msg(r[i].verdict == AUTH_OK || r[i].came - asked[i] >= PAD,
+		    "case %d: answered after %d ms", i, (int)(r[i].came - asked[i]));
 		auth_stop(a[i]);
 	}
 }
 END_TEST
 
-/* ---- many, and slow ------------------------------------------------------------------------------------ */
+/* ---- many, and slow -------------------------------------------------------------------------- */
 
 static int
 stall(void)
@@ -387,7 +409,8 @@ START_TEST(a_flood_is_turned_away_and_the_rest_served)
 	const int	 lock = stall();
 
 	for (int i = 0; i < JOBS_MAX; i++)
-		ask(a, AUTH_ACCOUNT, i % 2 == 0 && i / 2 < JOBS_PER_UID ? ZHANG : FLOOD + i, "", &r[i]);
+		ask(a, AUTH_ACCOUNT, i % 2 == 0 && i / 2 < JOBS_PER_UID ? ZHANG : FLOOD + i, "",
+		    &r[i]);
 	ask(a, AUTH_ACCOUNT, LI, "", &over);
 	await(a, &over);
 	ck_assert_int_eq(over.verdict, AUTH_BUSY);
@@ -477,7 +500,7 @@ START_TEST(when_the_daemon_goes_all_of_it_goes)
 }
 END_TEST
 
-/* ---- raw frames ---------------------------------------------------------------------------------------- */
+/* ---- raw frames ------------------------------------------------------------------------------ */
 
 /* AUTH_REAUTH of ZHANG with "secret", id 0x05060708. */
 static const uint8_t	valid[AUTH_REQUEST_SIZE] = "\1\2\0\6\5\6\7\10\0\1\x11\x71secret";
@@ -490,7 +513,8 @@ struct raw {
 static struct raw
 raw_start(void)
 {
-	char		*argv[] = { (char *)"authd", (char *)"-t", (char *)"1", (char *)"-s", (char *)"none", NULL };
+	char		*argv[] = { (char *)"authd", (char *)"-t", (char *)"1", (char *)"-s",
+	    (char *)"none", NULL };
 	uint8_t		 hello[16];
 	struct raw	 x;
 	int		 sv[2];
@@ -544,7 +568,8 @@ START_TEST(every_flipped_bit_that_breaks_a_frame_ends_it)
 		for (int bit = 0; bit < (at < 12 ? 8 : 1); bit++) {
 			memcpy(frame, valid, sizeof(frame));
 			frame[at] ^= at < 12 ? 1 << bit : 0xff;
-			ck_assert_msg(raw_end(frame, sizeof(frame)) == EX_PROTOCOL, "byte %zu, bit %d", at, bit);
+			ck_assert_msg(raw_end(frame, sizeof(frame)) == EX_PROTOCOL,
+			    "byte %zu, bit %d", at, bit);
 		}
 	}
 }
@@ -611,8 +636,9 @@ expect_reply(int fd, const uint8_t *request, enum auth_verdict v)
 }
 
 /*
- * Flipped bits that leave a valid frame are answered, under the id they came with: another id or password is as
- * good as the first where all passwords are, another uid is nobody's. Those are asked together, for one pad.
+ * Flipped bits that leave a valid frame are answered, under the id they came with: another id or
+ * password is as good as the first where all passwords are, another uid is nobody's. Those are
+ * asked together, for one pad.
  */
 START_TEST(every_other_flipped_bit_is_answered)
 {
@@ -634,7 +660,7 @@ START_TEST(every_other_flipped_bit_is_answered)
 }
 END_TEST
 
-/* ---- the process --------------------------------------------------------------------------------------- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
 static int
 run_with_fd3(int fd3, const char *arg)
@@ -696,7 +722,7 @@ START_TEST(it_keeps_no_descriptor_and_leaves_no_core)
 }
 END_TEST
 
-/* ---- asking the machine's own PAM ---------------------------------------------------------------------- */
+/* ---- asking the machine's own PAM ------------------------------------------------------------ */
 
 static void
 note(void *arg, enum auth_verdict v)
@@ -708,10 +734,15 @@ note(void *arg, enum auth_verdict v)
 static int
 ask_machine(const char *service, const char *op_name, const char *uid)
 {
-	static const char *const names[] = { "lost", "ok", "denied", "expired", "must-change", "busy", "error" };
-	/* AddressSanitizer wraps crypt_r() and does not find the one that pam_unix brings later: bring it first. */
+	static const char *const names[] = { "lost", "ok", "denied", "expired", "must-change",
+	    "busy", "error" };
+	/*
+	 * AddressSanitizer wraps crypt_r() and does not find the one that pam_unix brings later:
+	 * bring it first.
+	 */
 	const char *const	 argv[] = {
-		"/usr/bin/env", "LD_PRELOAD=libcrypt.so.1", "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0",
+		"/usr/bin/env", "LD_PRELOAD=libcrypt.so.1",
+		    "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0",
 		authd, "-s", service, "-t", "1000", NULL
 	};
 	const size_t		 first = getenv("SAN") != NULL && *getenv("SAN") != '\0' ? 0 : 3;
@@ -729,7 +760,8 @@ ask_machine(const char *service, const char *op_name, const char *uid)
 		return EXIT_FAILURE;
 	}
 	pfd.fd = auth_fd(a);
-	if (auth_request(a, op, strtoul(uid, NULL, 10), secret, strlen(secret), note, &v) == AUTH_SENT)
+	if (auth_request(a, op, strtoul(uid, NULL, 10), secret, strlen(secret), note,
+	    &v) == AUTH_SENT)
 		while (v == 0 && poll(&pfd, 1, -1) == 1 && auth_readable(a))
 			;
 	puts(names[v]);
@@ -770,7 +802,8 @@ main(int argc, char *argv[])
 		return authd_main(argc - 1, argv + 1);
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) == -1)
 		return EXIT_FAILURE;
-	snprintf(authd, sizeof(authd), "%s/shouwang-authd", getenv("BUILD") != NULL ? getenv("BUILD") : "build");
+	snprintf(authd, sizeof(authd), "%s/shouwang-authd", getenv("BUILD") != NULL ?
+	    getenv("BUILD") : "build");
 	if (argc == 5 && strcmp(argv[1], "ask") == 0)
 		return ask_machine(argv[2], argv[3], argv[4]);
 	return test_run(all, 1);

@@ -1,6 +1,6 @@
 /*
- * The people of the demo county belong together: brothers and sisters have the same parents, and what is kept on record of
- * a family is what the files of its children say.
+ * The people of the demo county belong together: brothers and sisters have the same parents, and
+ * what is kept on record of a family is what the files of its children say.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ close_county(void)
 	core_close(core);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static bool
 of_book(size_t i, const char *book)
@@ -84,8 +84,8 @@ share_surname(size_t i, size_t k)
 static bool
 siblings(size_t i, size_t k)
 {
-	return i != k && of_book(i, "child") && of_book(k, "child") && same(i, k, "residence") && same(i, k, "address") &&
-	    share_surname(i, k);
+	return i != k && of_book(i, "child") && of_book(k, "child") && same(i, k, "residence") &&
+	    same(i, k, "address") && share_surname(i, k);
 }
 
 static size_t
@@ -98,7 +98,7 @@ siblings_of(size_t i)
 	return n;
 }
 
-/* ---- brothers and sisters ----------------------------------------------------------------------------------- */
+/* ---- brothers and sisters -------------------------------------------------------------------- */
 
 START_TEST(a_quarter_are_siblings)
 {
@@ -114,12 +114,16 @@ END_TEST
 static void
 must_be_kin(size_t i, size_t k)
 {
-	static const char *const	 paths[] = { "father.name", "father.citizen_no", "father.birth", "father.status", "mother.name",
-	    "mother.citizen_no", "mother.birth", "mother.status", "grandmother.name", "grandfather.name", "away", "ethnicity" };
-	int	 a = civil_days((int)val_num(says(i, "birth"), 0)), b = civil_days((int)val_num(says(k, "birth"), 0));
+	static const char *const	 paths[] = { "father.name", "father.citizen_no",
+	    "father.birth", "father.status", "mother.name",
+	    "mother.citizen_no", "mother.birth", "mother.status", "grandmother.name",
+	    "grandfather.name", "away", "ethnicity" };
+	int	 a = civil_days((int)val_num(says(i, "birth"), 0)),
+	    b = civil_days((int)val_num(says(k, "birth"), 0));
 
 	for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
-		ck_assert_msg(same(i, k, paths[p]), "children #%zu and #%zu differ in %s", i, k, paths[p]);
+		ck_assert_msg(same(i, k, paths[p]), "children #%zu and #%zu differ in %s", i, k,
+		    paths[p]);
 	ck_assert(!same(i, k, "name"));
 	ck_assert_int_gt(abs(a - b), 300);
 }
@@ -137,14 +141,15 @@ START_TEST(siblings_have_one_carer)
 {
 	for (size_t i = 1; i < RECORDS; i++)
 		for (size_t k = i + 1; k < RECORDS; k++)
-			if (siblings(i, k) && says(i, "carer.name") != NULL && says(k, "carer.name") != NULL) {
+			if (siblings(i, k) && says(i, "carer.name") != NULL &&
+			    says(k, "carer.name") != NULL) {
 				ck_assert(same(i, k, "carer.name"));
 				ck_assert(same(i, k, "carer.citizen_no"));
 			}
 }
 END_TEST
 
-/* ---- on record ---------------------------------------------------------------------------------------------- */
+/* ---- on record ------------------------------------------------------------------------------- */
 
 /* Children whose files name the record by this link. */
 static size_t
@@ -162,8 +167,10 @@ must_agree(size_t i, const char *link, const char *at, const char *from)
 {
 	size_t	 target = (size_t)val_num(says(i, link), 0);
 
-	if (target != 0 && strcmp(record[i]->state->name, "found") != 0)	/* those have gaps */
-		ck_assert_msg(val_same(says(i, at), says(target, from)), "child #%zu: %s is not the %s of #%zu", i, at, from, target);
+	/* those have gaps */
+	if (target != 0 && strcmp(record[i]->state->name, "found") != 0)
+		ck_assert_msg(val_same(says(i, at), says(target, from)),
+		    "child #%zu: %s is not the %s of #%zu", i, at, from, target);
 }
 
 START_TEST(families_are_on_record)
@@ -189,10 +196,13 @@ START_TEST(people_are_once_on_record)
 		if (!of_book(i, "person"))
 			continue;
 		people++;
-		ck_assert_uint_ge(named_by(i, "carer.person") + named_by(i, "father.person") + named_by(i, "mother.person"), 2);
-		ck_assert_int_eq((int)named_by(i, "carer.person") > 0, val_has(says(i, "kinds"), "carer"));
+		ck_assert_uint_ge(named_by(i, "carer.person") + named_by(i, "father.person") +
+		    named_by(i, "mother.person"), 2);
+		ck_assert_int_eq((int)named_by(i, "carer.person") > 0,
+		    val_has(says(i, "kinds"), "carer"));
 		for (size_t k = i + 1; k < RECORDS; k++)
-			ck_assert(!of_book(k, "person") || says(i, "citizen_no") == NULL || !same(i, k, "citizen_no"));
+			ck_assert(!of_book(k, "person") || says(i, "citizen_no") == NULL ||
+			    !same(i, k, "citizen_no"));
 	}
 	ck_assert_uint_ge(people, 6);
 }
@@ -200,7 +210,8 @@ END_TEST
 
 START_TEST(files_say_what_the_record_says)
 {
-	static const char *const	 parent[] = { "name", "citizen_no", "birth", "phone", "status" };
+	static const char *const	 parent[] = { "name", "citizen_no", "birth", "phone",
+	    "status" };
 	static const char *const	 parents[] = { "father", "mother" };
 	char				 link[40], at[40];
 
@@ -221,7 +232,7 @@ START_TEST(files_say_what_the_record_says)
 }
 END_TEST
 
-/* ---- many with one ------------------------------------------------------------------------------------------ */
+/* ---- many with one --------------------------------------------------------------------------- */
 
 START_TEST(somebody_on_record_cares_for_many)
 {
@@ -240,7 +251,8 @@ typed(const struct val *number)
 	size_t	 n = 0;
 
 	for (size_t i = 1; number != NULL && i < RECORDS; i++)
-		n += of_book(i, "child") && strcmp(record[i]->state->name, "active") == 0 && says(i, "carer.person") == NULL &&
+		n += of_book(i, "child") && strcmp(record[i]->state->name, "active") == 0 &&
+		    says(i, "carer.person") == NULL &&
 		    val_same(says(i, "carer.citizen_no"), number);
 	return n;
 }

@@ -1,6 +1,7 @@
 /*
- * shouwang-admin upgrade, on a home that an earlier version made: nothing is lost, the new content agrees with itself, the way
- * back is open until something is written, and whatever goes wrong leaves the home as it was.
+ * shouwang-admin upgrade, on a home that an earlier version made: nothing is lost, the new content
+ * agrees with itself, the way back is open until something is written, and whatever goes wrong
+ * leaves the home as it was.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -44,7 +45,8 @@ setup(void)
 	snprintf(home, sizeof home, "%s/home", copy);
 	snprintf(out, sizeof out, "%s/out", top);
 	template_copy("home-1", make_old, copy);
-	setenv("SHOUWANG_NOW", "1796040000", 1);	/* 2026-11-30, later than all of its history */
+	setenv("SHOUWANG_NOW", "1796040000", 1);	/* 2026-11-30, later than all of its
+							   history */
 }
 
 static void
@@ -53,7 +55,7 @@ teardown(void)
 	tree_remove(top);
 }
 
-/* ---- the command and what it says --------------------------------------------------------------------------- */
+/* ---- the command and what it says ------------------------------------------------------------ */
 
 static int
 admin(const char *words)
@@ -61,7 +63,8 @@ admin(const char *words)
 	char	 line[2000];
 	int	 status;
 
-	snprintf(line, sizeof line, "'%s/shouwang-admin' -d '%s' %s >'%s' 2>&1", getenv("BUILD"), home, words, out);
+	snprintf(line, sizeof line, "'%s/shouwang-admin' -d '%s' %s >'%s' 2>&1", getenv("BUILD"),
+	    home, words, out);
 	status = system(line);
 	ck_assert_msg(WIFEXITED(status), "%s", line);
 	return WEXITSTATUS(status);
@@ -101,7 +104,7 @@ shell(const char *command)
 	ck_assert_msg(system(line) == 0, "%s", command);
 }
 
-/* ---- what is in a home -------------------------------------------------------------------------------------- */
+/* ---- what is in a home ----------------------------------------------------------------------- */
 
 static bool
 hash_row(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
@@ -127,7 +130,8 @@ count_entry(const struct val *entry, void *arg)
 static void
 read_content(struct content *c)
 {
-	const struct store_opts		 opts = { .cache = (size_t)8 << 20, .log_file = (size_t)1 << 20, .ballast = 4096 };
+	const struct store_opts		 opts = { .cache = (size_t)8 << 20,
+	    .log_file = (size_t)1 << 20, .ballast = 4096 };
 	crypto_generichash_state	 state;
 	struct home			*h;
 	struct store			*st;
@@ -137,7 +141,8 @@ read_content(struct content *c)
 	ck_assert_int_eq(store_open(h, &opts, &st, NULL), STORE_OK);
 	for (int t = 0; t < STORE_TABLE_MAX; t++) {
 		crypto_generichash_init(&state, NULL, 0, 32);
-		ck_assert_int_eq(store_scan(st, NULL, (enum store_table)t, &(struct store_range){ .lolen = 0 }, hash_row, &state), STORE_OK);
+		ck_assert_int_eq(store_scan(st, NULL, (enum store_table)t,
+		    &(struct store_range){ .lolen = 0 }, hash_row, &state), STORE_OK);
 		crypto_generichash_final(&state, c->hash[t], 32);
 	}
 	ck_assert_int_eq(audit_read(st, 0, 0, NULL, 0, count_entry, &c->entries), STORE_OK);
@@ -167,18 +172,20 @@ expect_untouched(const struct content *before)
 	shell("[ ! -e upgrade ] && [ ! -e before ] && [ ! -e swap ] && grep -q '^begin' forms/books/*.yaml || grep -rq 'starts:' forms");
 }
 
-/* ---- the tests ---------------------------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 START_TEST(others_refuse_an_old_home)
 {
-	expect("status", EX_CONFIG, "has format 1 and this version works with format 2: run \"shouwang-admin -d");
+	expect("status", EX_CONFIG,
+	    "has format 1 and this version works with format 2: run \"shouwang-admin -d");
 	expect("verify", EX_CONFIG, "has format 1");
 }
 END_TEST
 
 START_TEST(nothing_is_lost)
 {
-	static const enum store_table	 kept[] = { STORE_REC, STORE_VER, STORE_DRAFT, STORE_TOKEN };
+	static const enum store_table	 kept[] = { STORE_REC, STORE_VER, STORE_DRAFT,
+	    STORE_TOKEN };
 	struct content			 before, after;
 
 	read_content(&before);
@@ -226,7 +233,8 @@ START_TEST(undo_would_lose_work)
 {
 	ck_assert_int_eq(admin("upgrade"), EX_OK);
 	ck_assert_int_eq(admin("account add newcomer --name 新人 --role leader"), EX_OK);
-	expect("upgrade --undo", EX_DATAERR, "new entries since the upgrade; going back would lose what they tell of");
+	expect("upgrade --undo", EX_DATAERR,
+	    "new entries since the upgrade; going back would lose what they tell of");
 	expect("account list", EX_OK, "newcomer");
 	expect("upgrade --done", EX_OK, "is removed");
 	expect("upgrade --undo", EX_NOINPUT, "there is nothing to go back to");
@@ -251,7 +259,8 @@ END_TEST
 static void
 change_record(void)
 {
-	const struct store_opts	 opts = { .cache = (size_t)8 << 20, .log_file = (size_t)1 << 20, .ballast = 4096 };
+	const struct store_opts	 opts = { .cache = (size_t)8 << 20, .log_file = (size_t)1 << 20,
+	    .ballast = 4096 };
 	struct buf		 key = BUF_INIT, val = BUF_INIT;
 	struct store_txn	*txn;
 	struct home		*h;

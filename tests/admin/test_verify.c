@@ -1,6 +1,6 @@
 /*
- * verify against stores that somebody has tampered with: each kind of damage is done to a copy of one small demo county,
- * behind the program's back, and must be told.
+ * verify against stores that somebody has tampered with: each kind of damage is done to a copy of
+ * one small demo county, behind the program's back, and must be told.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,9 +18,10 @@
 #include "core/record/index.h"
 #include "tests/harness.h"
 
-static char	 top[4000], home[4096], out[4200];	/* of the test at hand: TOP/home is a copy of TOP/county */
+static char	 top[4000], home[4096], out[4200];	/* of the test at hand: TOP/home is a
+							   copy of TOP/county */
 
-/* ---- a county, and what a command prints -------------------------------------------------------------------- */
+/* ---- a county, and what a command prints ----------------------------------------------------- */
 
 static int
 run(int (*command)(const struct admin *, int, char **), char **argv)
@@ -89,9 +90,10 @@ county(void)
 	setenv("SHOUWANG_FORMS", path, 1);
 	snprintf(path, sizeof path, "%s/admin/demo", src != NULL ? src : ".");
 	setenv("SHOUWANG_DEMO_DATA", path, 1);
-	ck_assert_int_eq(run(cmd_init, (char *[]){ (char []){ "init" }, (char []){ "--demo" }, NULL }), EX_OK);
-	ck_assert_int_eq(run(cmd_demo, (char *[]){ (char []){ "demo" }, (char []){ "--children" }, (char []){ "12" }, NULL }),
-	    EX_OK);
+	ck_assert_int_eq(run(cmd_init, (char *[]){ (char []){ "init" }, (char []){ "--demo" },
+	    NULL }), EX_OK);
+	ck_assert_int_eq(run(cmd_demo, (char *[]){ (char []){ "demo" }, (char []){ "--children" },
+	    (char []){ "12" }, NULL }), EX_OK);
 	unsetenv("SHOUWANG_NOW");
 }
 
@@ -129,10 +131,11 @@ verify(void)
 static int
 accept_loss(void)
 {
-	return run(cmd_verify, (char *[]){ (char []){ "verify" }, (char []){ "--accept-loss" }, NULL });
+	return run(cmd_verify, (char *[]){ (char []){ "verify" }, (char []){ "--accept-loss" },
+	    NULL });
 }
 
-/* ---- tampering ---------------------------------------------------------------------------------------------- */
+/* ---- tampering ------------------------------------------------------------------------------- */
 
 struct tamper {
 	struct core		*core;
@@ -168,7 +171,8 @@ first(struct tamper *t, enum store_table table, uint32_t from)
 	struct buf	 lo = BUF_INIT;
 
 	buf_put_u32(&lo, from);
-	ck_assert_int_eq(store_seek(t->core->store, t->txn, table, lo.p, lo.n, false, &t->key, &t->val), STORE_OK);
+	ck_assert_int_eq(store_seek(t->core->store, t->txn, table, lo.p, lo.n, false, &t->key,
+	    &t->val), STORE_OK);
 	buf_free(&lo);
 }
 
@@ -184,7 +188,8 @@ first_version(struct tamper *t)
 	while (!child) {
 		buf_reset(&lo);
 		buf_put_u64(&lo, id + 1);
-		ck_assert_int_eq(store_seek(t->core->store, t->txn, STORE_VER, lo.p, lo.n, false, &t->key, &t->val), STORE_OK);
+		ck_assert_int_eq(store_seek(t->core->store, t->txn, STORE_VER, lo.p, lo.n, false,
+		    &t->key, &t->val), STORE_OK);
 		id = buf_get_u64(t->key.p);
 		ck_assert_int_eq(rec_get(t->core, t->txn, id, &rec), REC_OK);
 		child = strcmp(rec->book->name, "child") == 0;
@@ -235,7 +240,8 @@ miscount(struct tamper *t)
 {
 	first(t, STORE_TALLY, list_id(t));
 	t->val.p[7]++;
-	ck_assert_int_eq(store_put(t->txn, STORE_TALLY, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_TALLY, t->key.p, t->key.n, t->val.p, t->val.n),
+	    STORE_OK);
 }
 
 static void
@@ -275,7 +281,8 @@ change_record(struct tamper *t)
 	buf_reset(&t->val);
 	val_encode(rec->env, &t->val);
 	rec_key(rec->id, key);
-	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, t->val.p, t->val.n),
+	    STORE_OK);
 	rec_free(rec);
 }
 
@@ -284,12 +291,15 @@ spoil_record(struct tamper *t)
 {
 	unsigned char	 key[REC_KEY];
 
-	first_version(t);			/* a child: without its places a store does not open */
+	first_version(t);			/* a child: without its places a store does not
+						   open */
 	rec_key(buf_get_u64(t->key.p), key);
 	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, "\xf6", 1), STORE_OK);
 }
 
-/* The second record's unique values become those of the first: two accounts under one login name. */
+/*
+ * The second record's unique values become those of the first: two accounts under one login name.
+ */
 static void
 double_value(struct tamper *t)
 {
@@ -306,7 +316,8 @@ change_trail(struct tamper *t)
 {
 	first(t, STORE_AUDIT, 0);
 	t->val.p[t->val.n - 1] ^= 1;
-	ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n),
+	    STORE_OK);
 }
 
 static void
@@ -331,7 +342,7 @@ add_finder(struct tamper *t)
 	ck_assert_int_eq(store_add(t->txn, STORE_IDX, t->key.p, t->key.n, "", 0), STORE_OK);
 }
 
-/* ---- the trail's chain, by somebody who has the store open ---------------------------------------------------- */
+/* ---- the trail's chain, by somebody who has the store open ----------------------------------- */
 
 /* The key of entry number seq, in t->key, and its bytes in t->val. */
 static void
@@ -339,7 +350,8 @@ entry(struct tamper *t, uint64_t seq)
 {
 	buf_reset(&t->key);
 	buf_put_u64(&t->key, seq);
-	ck_assert_int_eq(store_get(t->core->store, t->txn, STORE_AUDIT, t->key.p, t->key.n, &t->val), STORE_OK);
+	ck_assert_int_eq(store_get(t->core->store, t->txn, STORE_AUDIT, t->key.p, t->key.n,
+	    &t->val), STORE_OK);
 }
 
 static uint64_t
@@ -373,11 +385,13 @@ remove_entry(struct tamper *t, uint64_t seq)
 {
 	entry(t, seq);
 	buf_reset(&t->val);
-	ck_assert_int_eq(store_scan(t->core->store, t->txn, STORE_IDX, &(struct store_range){ .lo = "\0\0\0\1", .lolen = 4,
+	ck_assert_int_eq(store_scan(t->core->store, t->txn, STORE_IDX,
+	    &(struct store_range){ .lo = "\0\0\0\1", .lolen = 4,
 	    .hi = "\0\0\0\3", .hilen = 4, .keys_only = true }, collect_finder, t), STORE_OK);
 	ck_assert_uint_gt(t->val.n, 0);
 	for (size_t i = 0; i < t->val.n; i += 1 + (unsigned char)t->val.p[i])
-		ck_assert_int_eq(store_del(t->txn, STORE_IDX, t->val.p + i + 1, (unsigned char)t->val.p[i]), STORE_OK);
+		ck_assert_int_eq(store_del(t->txn, STORE_IDX, t->val.p + i + 1,
+		    (unsigned char)t->val.p[i]), STORE_OK);
 	ck_assert_int_eq(store_del(t->txn, STORE_AUDIT, t->key.p, t->key.n), STORE_OK);
 }
 
@@ -404,9 +418,11 @@ chain_anew(struct tamper *t, const unsigned char *key, uint64_t from)
 	}
 	for (uint64_t seq = from; seq <= last; seq++) {
 		entry(t, seq);
-		audit_hash_entry(key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
+		audit_hash_entry(key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH,
+		    hash);
 		memcpy(t->val.p, hash, AUDIT_HASH);
-		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p,
+		    t->val.n), STORE_OK);
 	}
 }
 
@@ -417,11 +433,13 @@ change_entry(struct tamper *t, uint64_t seq)
 	size_t	 i;
 
 	entry(t, seq);
-	for (i = AUDIT_HASH; i + 5 < t->val.n && memcmp(t->val.p + i, "fuser", 5) != 0 && memcmp(t->val.p + i, "duser", 5) != 0; i++)
+	for (i = AUDIT_HASH; i + 5 < t->val.n && memcmp(t->val.p + i, "fuser", 5) != 0 &&
+	    memcmp(t->val.p + i, "duser", 5) != 0; i++)
 		;
 	ck_assert_uint_lt(i + 6, t->val.n);
 	t->val.p[i + 6] ^= 1;
-	ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n),
+	    STORE_OK);
 }
 
 static void
@@ -447,10 +465,12 @@ forge(struct tamper *t, const unsigned char *key)
 
 	entry(t, last);
 	memcpy(before, t->val.p, AUDIT_HASH);
-	audit_hash_entry(key, before, last + 1, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, (unsigned char *)t->val.p);
+	audit_hash_entry(key, before, last + 1, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH,
+	    (unsigned char *)t->val.p);
 	buf_reset(&t->key);
 	buf_put_u64(&t->key, last + 1);
-	ck_assert_int_eq(store_add(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_add(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n),
+	    STORE_OK);
 }
 
 static void
@@ -477,13 +497,17 @@ add_version(struct tamper *t)
 	rec_version_key(rec->id, rec->ver, vkey);
 	buf_reset(&t->val);
 	val_encode(rec->env, &t->val);
-	ck_assert_int_eq(store_put(t->txn, STORE_VER, vkey, sizeof vkey, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_VER, vkey, sizeof vkey, t->val.p, t->val.n),
+	    STORE_OK);
 	ck_assert(rec_set_ver(rec, rec->ver + 1));
 	ck_assert_int_eq(rec_put(t->txn, rec), STORE_OK);
 	rec_free(rec);
 }
 
-/* A record goes back to its first version, which has the same places in all lists or is told of there. */
+/*
+ * A record goes back to its first version, which has the same places in all lists or is told of
+ * there.
+ */
 static void
 take_version_back(struct tamper *t)
 {
@@ -500,7 +524,8 @@ take_version_back(struct tamper *t)
 	}
 	rec_free(rec);
 	rec_key(id, key);
-	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, t->val.p, t->val.n), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, t->val.p, t->val.n),
+	    STORE_OK);
 }
 
 static void
@@ -512,13 +537,15 @@ odd_draft(struct tamper *t)
 static void
 draft_of_nobody(struct tamper *t)
 {
-	ck_assert_int_eq(store_put(t->txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23, "\xa0", 1), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23, "\xa0",
+	    1), STORE_OK);
 }
 
 static void
 draft_of_noise(struct tamper *t)
 {
-	ck_assert_int_eq(store_put(t->txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23, "\xff\xff", 2), STORE_OK);
+	ck_assert_int_eq(store_put(t->txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23,
+	    "\xff\xff", 2), STORE_OK);
 }
 
 static void
@@ -532,39 +559,65 @@ static const struct {
 	int		 code;
 	const char	*says[3];
 } table[] = {
-	{ nothing,	EX_OK,		{ "all agrees", "the chain is whole", "records of child: 12" } },
-	{ lose_row,	EX_DATAERR,	{ "it does NOT agree", "in child/list/mine/0", "index rows that are missing: 1;" } },
-	{ add_row,	EX_DATAERR,	{ "it does NOT agree", "surplus: #", "index rows that no record has: 1;" } },
+	{ nothing,	EX_OK,		{ "all agrees", "the chain is whole",
+	  "records of child: 12" } },
+	{ lose_row,	EX_DATAERR,	{ "it does NOT agree", "in child/list/mine/0",
+	  "index rows that are missing: 1;" } },
+	{ add_row,	EX_DATAERR,	{ "it does NOT agree", "surplus: #",
+	  "index rows that no record has: 1;" } },
 	{ move_row,	EX_DATAERR,	{ "missing: child", "index rows that are missing: 1;",
 	    "index rows that no record has: 1;" } },
-	{ miscount,	EX_DATAERR,	{ "count: child/list/mine/0 in 99012", "says", "counts that are wrong: 1;" } },
-	{ lose_count,	EX_DATAERR,	{ "count: none in 99012", "there are", "counts that are wrong: 1;" } },
-	{ lose_version,	EX_DATAERR,	{ "versions: child #", "lacks version 1", "earlier versions are not all kept: 1;" } },
+	{ miscount,	EX_DATAERR,	{ "count: child/list/mine/0 in 99012", "says",
+	  "counts that are wrong: 1;" } },
+	{ lose_count,	EX_DATAERR,	{ "count: none in 99012", "there are",
+	  "counts that are wrong: 1;" } },
+	{ lose_version,	EX_DATAERR,	{ "versions: child #", "lacks version 1",
+	  "earlier versions are not all kept: 1;" } },
 	{ lose_record,	EX_DATAERR,	{ "is not there, but", "index rows that no record has",
 	    "counts that are wrong" } },
-	{ change_record, EX_DATAERR,	{ "missing: child", "surplus: #", "index rows that are missing" } },
-	{ spoil_record,	EX_DATAERR,	{ "damaged: #", "records that cannot be read: 1;", "index rows that no record has" } },
-	{ double_value,	EX_DATAERR,	{ "doubled: account/unique/user/0 of records #", "surplus: #",
+	{ change_record, EX_DATAERR,	{ "missing: child", "surplus: #",
+	  "index rows that are missing" } },
+	{ spoil_record,	EX_DATAERR,	{ "damaged: #", "records that cannot be read: 1;",
+	  "index rows that no record has" } },
+	{ double_value,	EX_DATAERR,	{ "doubled: account/unique/user/0 of records #",
+	  "surplus: #",
 	    "only one record may have and several do: 1;" } },
-	{ change_trail,	EX_DATAERR,	{ "the chain breaks at entry 1:", "it does NOT agree", "records of child: 12" } },
-	{ lose_entry,	EX_DATAERR,	{ "the chain breaks at entry 1:", "it does NOT agree", "records of child: 12" } },
-	{ lose_finder,	EX_DATAERR,	{ "rows to find entries by are missing", "1 rows", "it does NOT agree" } },
-	{ add_finder,	EX_DATAERR,	{ "0 rows to find entries by are missing, 1 are surplus", "it does NOT agree",
+	{ change_trail,	EX_DATAERR,	{ "the chain breaks at entry 1:", "it does NOT agree",
+	  "records of child: 12" } },
+	{ lose_entry,	EX_DATAERR,	{ "the chain breaks at entry 1:", "it does NOT agree",
+	  "records of child: 12" } },
+	{ lose_finder,	EX_DATAERR,	{ "rows to find entries by are missing", "1 rows",
+	  "it does NOT agree" } },
+	{ add_finder,	EX_DATAERR,	{ "0 rows to find entries by are missing, 1 are surplus",
+	  "it does NOT agree",
 	    "the chain is whole" } },
-	{ lose_end,	EX_DATAERR,	{ "the newest 3 entries of the audit trail are missing", "restore the newest backup",
+	{ lose_end,	EX_DATAERR,	{ "the newest 3 entries of the audit trail are missing",
+	  "restore the newest backup",
 	    "it does NOT agree" } },
-	{ rechain_without_key, EX_DATAERR, { "the chain breaks at entry 1:", "is not the one this program wrote", "it does NOT agree" } },
-	{ rechain_with_wrong_key, EX_DATAERR, { "the chain breaks at entry 1:", "is not the one this program wrote",
+	{ rechain_without_key, EX_DATAERR,
+	  { "the chain breaks at entry 1:", "is not the one this program wrote",
 	    "it does NOT agree" } },
-	{ forge_without_key, EX_DATAERR, { "the chain breaks at entry", "is not the one this program wrote", "it does NOT agree" } },
-	{ forge_with_wrong_key, EX_DATAERR, { "the chain breaks at entry", "is not the one this program wrote",
+	{ rechain_with_wrong_key, EX_DATAERR,
+	  { "the chain breaks at entry 1:", "is not the one this program wrote",
 	    "it does NOT agree" } },
-	{ add_version,	EX_DATAERR,	{ "untold: version", "that the audit trail does not tell of: 1;", "it does NOT agree" } },
-	{ take_version_back, EX_DATAERR, { "undone: entry", "which has no such version", "it does NOT agree" } },
-	{ odd_draft,	EX_DATAERR,	{ "draft: one that cannot be read", "belong to nobody: 1;", "it does NOT agree" } },
-	{ draft_of_nobody, EX_DATAERR,	{ "draft: one of nobody, who has no account", "belong to nobody: 1;", "it does NOT agree" } },
-	{ draft_of_noise, EX_DATAERR,	{ "draft: one that cannot be read, of nobody", "belong to nobody: 1;", "it does NOT agree" } },
-	{ odd_token,	EX_DATAERR,	{ "token: one that cannot be read", "name no record: 1;", "it does NOT agree" } },
+	{ forge_without_key, EX_DATAERR,
+	  { "the chain breaks at entry", "is not the one this program wrote",
+	    "it does NOT agree" } },
+	{ forge_with_wrong_key, EX_DATAERR,
+	  { "the chain breaks at entry", "is not the one this program wrote",
+	    "it does NOT agree" } },
+	{ add_version,	EX_DATAERR,	{ "untold: version",
+	  "that the audit trail does not tell of: 1;", "it does NOT agree" } },
+	{ take_version_back, EX_DATAERR, { "undone: entry", "which has no such version",
+	  "it does NOT agree" } },
+	{ odd_draft,	EX_DATAERR,	{ "draft: one that cannot be read", "belong to nobody: 1;",
+	  "it does NOT agree" } },
+	{ draft_of_nobody, EX_DATAERR,	{ "draft: one of nobody, who has no account",
+	  "belong to nobody: 1;", "it does NOT agree" } },
+	{ draft_of_noise, EX_DATAERR,	{ "draft: one that cannot be read, of nobody",
+	  "belong to nobody: 1;", "it does NOT agree" } },
+	{ odd_token,	EX_DATAERR,	{ "token: one that cannot be read", "name no record: 1;",
+	  "it does NOT agree" } },
 };
 
 START_TEST(harm_is_told)
@@ -574,12 +627,13 @@ START_TEST(harm_is_told)
 	tamper(table[_i].harm);
 	code = verify();
 	for (size_t k = 0; k < 3; k++)
-		ck_assert_msg(printed(table[_i].says[k]), "does not say \"%s\"; see %s", table[_i].says[k], out);
+		ck_assert_msg(printed(table[_i].says[k]), "does not say \"%s\"; see %s",
+		    table[_i].says[k], out);
 	ck_assert_int_eq(code, table[_i].code);
 }
 END_TEST
 
-/* ---- the trail's end, by somebody who has the files ---------------------------------------------------------- */
+/* ---- the trail's end, by somebody who has the files ------------------------------------------ */
 
 /* So many acknowledged saves by a process that then dies (`dies`) or closes the store. */
 static void
@@ -626,7 +680,8 @@ static void
 tells(const char *what)
 {
 	ck_assert_int_eq(verify(), EX_DATAERR);
-	ck_assert_msg(printed(what) && printed("it does NOT agree"), "does not say \"%s\"; see %s", what, out);
+	ck_assert_msg(printed(what) && printed("it does NOT agree"), "does not say \"%s\"; see %s",
+	    what, out);
 }
 
 static void
@@ -651,7 +706,8 @@ loss_is_accepted(void)
 	ck_assert_int_eq(accept_loss(), EX_OK);
 	ck_assert(printed("accepted"));
 	agrees();
-	ck_assert_int_eq(run(cmd_audit, (char *[]){ (char []){ "audit" }, (char []){ "-n" }, (char []){ "1" }, NULL }), EX_OK);
+	ck_assert_int_eq(run(cmd_audit, (char *[]){ (char []){ "audit" }, (char []){ "-n" },
+	    (char []){ "1" }, NULL }), EX_OK);
 	ck_assert(printed("accept-loss"));
 	ck_assert_int_eq(accept_loss(), EX_OK);
 	ck_assert(printed("no loss to accept"));
@@ -690,7 +746,8 @@ END_TEST
 
 START_TEST(a_removed_head_is_told)
 {
-	shell(_i == 0 ? "rm home/head" : _i == 1 ? ": >home/head" : "head -c 8192 /dev/zero >home/head");
+	shell(_i == 0 ? "rm home/head" : _i == 1 ? ": >home/head" :
+	    "head -c 8192 /dev/zero >home/head");
 	refused(_i == 0 ? "head is missing" : "head is damaged");
 	tells(_i == 0 ? "head is missing" : "head is damaged");
 	loss_is_accepted();
@@ -701,7 +758,8 @@ END_TEST
 START_TEST(a_torn_head_is_read)
 {
 	saves(4, true);
-	shell("printf torn | dd of=home/head bs=1 seek=%d conv=notrunc 2>/dev/null", _i * HEAD_BLOCK + 20);
+	shell("printf torn | dd of=home/head bs=1 seek=%d conv=notrunc 2>/dev/null",
+	    _i * HEAD_BLOCK + 20);
 	agrees();
 }
 END_TEST
@@ -717,7 +775,7 @@ START_TEST(an_older_store_is_told)
 }
 END_TEST
 
-/* ---- backups ------------------------------------------------------------------------------------------------ */
+/* ---- backups --------------------------------------------------------------------------------- */
 
 static void
 back_up(void)
@@ -737,12 +795,14 @@ back_up(void)
 static bool
 opens_restored(const char *says)
 {
-	const struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 8 << 20, .restored = true } };
+	const struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 8 << 20,
+	    .restored = true } };
 	struct buf		 err = BUF_INIT;
 	struct core		*core;
 	const bool		 opened = core_open(home, &opts, &core, &err) == FAULT_NONE;
 
-	ck_assert_msg(says == NULL ? opened : strstr(buf_str(&err), says) != NULL, "%s", buf_str(&err));
+	ck_assert_msg(says == NULL ? opened : strstr(buf_str(&err), says) != NULL, "%s",
+	    buf_str(&err));
 	core_close(core);
 	buf_free(&err);
 	return opened;
@@ -758,7 +818,8 @@ START_TEST(a_restored_backup_raises_no_alarm)
 	ck_assert(opens_restored(NULL));
 	shell("test ! -e home/env/head");
 	agrees();
-	ck_assert_int_eq(run(cmd_audit, (char *[]){ (char []){ "audit" }, (char []){ "-n" }, (char []){ "1" }, NULL }), EX_OK);
+	ck_assert_int_eq(run(cmd_audit, (char *[]){ (char []){ "audit" }, (char []){ "-n" },
+	    (char []){ "1" }, NULL }), EX_OK);
 	ck_assert(printed("restore"));
 	saves(2, true);
 	agrees();
@@ -778,7 +839,7 @@ START_TEST(a_cut_backup_is_told)
 }
 END_TEST
 
-/* ---- homes of earlier versions ------------------------------------------------------------------------------ */
+/* ---- homes of earlier versions --------------------------------------------------------------- */
 
 /* As they were: no key in the chain, no head. */
 static void
@@ -806,9 +867,11 @@ change_first_and_chain_the_old(struct tamper *t)
 	change_entry(t, 1);
 	for (uint64_t seq = 1; seq <= keyed; seq++) {
 		entry(t, seq);
-		audit_hash_entry(no_key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
+		audit_hash_entry(no_key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH,
+		    hash);
 		memcpy(t->val.p, hash, AUDIT_HASH);
-		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p,
+		    t->val.n), STORE_OK);
 	}
 	buf_free(&entries);
 }
@@ -823,7 +886,8 @@ forget_keyed(struct tamper *t)
 static void
 move_keyed(struct tamper *t)
 {
-	ck_assert_int_eq(store_get(t->core->store, t->txn, STORE_META, "trail", 5, &t->val), STORE_OK);
+	ck_assert_int_eq(store_get(t->core->store, t->txn, STORE_META, "trail", 5, &t->val),
+	    STORE_OK);
 	t->val.p[15]++;
 	ck_assert_int_eq(store_put(t->txn, STORE_META, "trail", 5, t->val.p, t->val.n), STORE_OK);
 }

@@ -18,9 +18,10 @@
 #include "tui/term/width.h"
 
 /*
- * The client on a terminal of 80x24: what goes over the line for what a person does, beside the bytes of the cells that
- * changed, which is the least any program could send; with how many writes (each is a packet of its own over ssh); what a
- * client costs in memory and how long it takes to its first menu, beside a program that does nothing on ncurses.
+ * The client on a terminal of 80x24: what goes over the line for what a person does, beside the
+ * bytes of the cells that changed, which is the least any program could send; with how many writes
+ * (each is a packet of its own over ssh); what a client costs in memory and how long it takes to
+ * its first menu, beside a program that does nothing on ncurses.
  *
  *	bench_client DIR
  *	BENCH_QUICK=1
@@ -37,11 +38,11 @@ die(const char *what, const char *why)
 	exit(1);
 }
 
-/* ---- counting writes ----------------------------------------------------------------------------------- */
+/* ---- counting writes ------------------------------------------------------------------------- */
 
 /*
- * A thread that stands beside the program as its debugger and counts its writes to the terminal. ncurses prints into a
- * file in memory first, so what /proc counts would not tell.
+ * A thread that stands beside the program as its debugger and counts its writes to the terminal.
+ * ncurses prints into a file in memory first, so what /proc counts would not tell.
  */
 struct watch {
 	pthread_t	 thread;
@@ -62,7 +63,8 @@ look_at_call(struct watch *w)
 {
 	struct __ptrace_syscall_info	 info;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, w->pid, sizeof(info), &info) > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY &&
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, w->pid, sizeof(info), &info) > 0 &&
+	    info.op == PTRACE_SYSCALL_INFO_ENTRY &&
 	    info.entry.nr == SYS_write && info.entry.args[0] == 1)
 		atomic_fetch_add(&w->writes, 1);
 }
@@ -74,7 +76,8 @@ watching(void *arg)
 	int		 status, sig;
 
 	atomic_store(&w->on, begin_watch(w));
-	while (atomic_load(&w->on) && waitpid(w->pid, &status, __WALL) == w->pid && WIFSTOPPED(status)) {
+	while (atomic_load(&w->on) && waitpid(w->pid, &status, __WALL) == w->pid &&
+	    WIFSTOPPED(status)) {
 		if (atomic_load(&w->stop)) {
 			ptrace(PTRACE_DETACH, w->pid, NULL, NULL);
 			break;
@@ -82,7 +85,8 @@ watching(void *arg)
 		sig = WSTOPSIG(status);
 		if (sig == (SIGTRAP | 0x80))
 			look_at_call(w);
-		if (sig == (SIGTRAP | 0x80) || status >> 16 != 0)	/* no signal of the program's own */
+		/* no signal of the program's own */
+		if (sig == (SIGTRAP | 0x80) || status >> 16 != 0)
 			sig = 0;
 		ptrace(PTRACE_SYSCALL, w->pid, NULL, (void *)(intptr_t)sig);
 	}
@@ -107,7 +111,7 @@ watch_end(struct watch *w)
 	pthread_join(w->thread, NULL);
 }
 
-/* ---- the screen ---------------------------------------------------------------------------------------- */
+/* ---- the screen ------------------------------------------------------------------------------ */
 
 struct cell {
 	char		 text[15];	/* "" = the right half of the one before */
@@ -150,13 +154,14 @@ least_bytes(const struct shot *was, const struct shot *is)
 	return n;
 }
 
-/* ---- what a person does -------------------------------------------------------------------------------- */
+/* ---- what a person does ---------------------------------------------------------------------- */
 
 #define MENU	"菜单"
 
 struct step {
 	const char	*label;
-	const char	*keys;		/* "@…": a client starts as this person; "#…": the number of that line of the menu */
+	const char	*keys;		/* "@…": a client starts as this person; "#…": the number
+					   of that line of the menu */
 	const char	*until;		/* NULL: whatever comes */
 	bool		 hidden;	/* on the way to another; not shown */
 };
@@ -203,7 +208,8 @@ struct figures {
 static struct vt *
 start_client(const struct demo *d, const struct terminal *t, const char *persona)
 {
-	const char	*argv[] = { demo_program("shouwang"), "-S", d->socket, "-e", t->encoding, NULL };
+	const char	*argv[] = { demo_program("shouwang"), "-S", d->socket, "-e", t->encoding,
+	    NULL };
 	const char	*env[] = { "LC_ALL=C.UTF-8", persona, t->term, NULL };
 
 	return vt_start_in(t->encoding, argv, env, ROWS, COLS);
@@ -274,7 +280,8 @@ do_step(const struct demo *d, const struct terminal *t, struct seat *seat, const
 }
 
 static struct figures
-measure_step(const struct demo *d, const struct terminal *t, struct seat *seat, const struct step *s)
+measure_step(const struct demo *d, const struct terminal *t, struct seat *seat,
+    const struct step *s)
 {
 	static struct shot		 was, is;
 	const bool			 fresh = s->keys[0] == '@';
@@ -334,7 +341,7 @@ show_walks(const struct demo *d)
 	}
 }
 
-/* ---- memory and start ---------------------------------------------------------------------------------- */
+/* ---- memory and start ------------------------------------------------------------------------ */
 
 static struct vt *
 start_blank(void)
@@ -347,7 +354,8 @@ start_blank(void)
 static struct vt *
 start_one(const struct demo *d, bool blank)
 {
-	struct vt	*vt = blank ? start_blank() : start_client(d, &terminals[0], "PERSONA=director");
+	struct vt	*vt = blank ? start_blank() :
+	    start_client(d, &terminals[0], "PERSONA=director");
 
 	expect(vt, blank ? "blank" : MENU);
 	return vt;
@@ -429,12 +437,16 @@ show_cost(const struct demo *d)
 {
 	struct cost	 ours = measure_cost(d, false), blank = measure_cost(d, true);
 
-	printf("\n%-34s %10s %26s %10s   %s\n", "A client, beside a blank program", "client", "[least .. most]", "blank", "ratio");
-	printf("%-34s %10.1f [%10.1f .. %10.1f] %10.1f   %.1fx\n", "start to painted, ms", ours.start.median, ours.start.min,
+	printf("\n%-34s %10s %26s %10s   %s\n", "A client, beside a blank program", "client",
+	    "[least .. most]", "blank", "ratio");
+	printf("%-34s %10.1f [%10.1f .. %10.1f] %10.1f   %.1fx\n", "start to painted, ms",
+	    ours.start.median, ours.start.min,
 	    ours.start.max, blank.start.median, ours.start.median / blank.start.median);
-	printf("%-34s %10.0f %26s %10.0f   %.1fx\n", "PSS of one, kB", ours.one, "", blank.one, ours.one / blank.one);
+	printf("%-34s %10.0f %26s %10.0f   %.1fx\n", "PSS of one, kB", ours.one, "", blank.one,
+	    ours.one / blank.one);
 	printf("%-34s %10.0f\n", "... in a form", ours.in_form);
-	printf("%-34s %10.0f [%10.0f .. %10.0f] %10.0f   %.1fx\n", "PSS of each of 20, kB", ours.many.median, ours.many.min,
+	printf("%-34s %10.0f [%10.0f .. %10.0f] %10.0f   %.1fx\n", "PSS of each of 20, kB",
+	    ours.many.median, ours.many.min,
 	    ours.many.max, blank.many.median, ours.many.median / blank.many.median);
 }
 

@@ -18,9 +18,10 @@
 #include "tests/support/must.h"
 
 /*
- * The daemon on a demo county: durable saves through the whole chain (socket, session, checks, committer) beside what
- * bench_store reaches with the bare store and what the disk does, in the same run; how long answers take, beside reading
- * the same rows straight from the store; what a session costs in memory.
+ * The daemon on a demo county: durable saves through the whole chain (socket, session, checks,
+ * committer) beside what bench_store reaches with the bare store and what the disk does, in the
+ * same run; how long answers take, beside reading the same rows straight from the store; what a
+ * session costs in memory.
  *
  *	bench_daemon DIR
  *	BENCH_DEMO=N (2000), BENCH_QUICK=1
@@ -43,7 +44,7 @@ die(const char *what, const char *why)
 	exit(1);
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* "key", "text" pairs, ended by NULL. */
 static struct val *
@@ -74,7 +75,7 @@ list_request(const char *list, int64_t limit)
 	return with(request("list", "book", "child", "list", list, NULL), "limit", limit);
 }
 
-/* ---- saves --------------------------------------------------------------------------------------------- */
+/* ---- saves ----------------------------------------------------------------------------------- */
 
 struct child {
 	int64_t	 id, ver;
@@ -95,11 +96,15 @@ struct saver {
 
 static struct saver	 savers[MAX_CLIENTS];
 
-/* Of one director's children every `of`th from `first` is this saver's alone, so no save meets a conflict. */
+/*
+ * Of one director's children every `of`th from `first` is this saver's alone, so no save meets a
+ * conflict.
+ */
 static void
 take_children(struct saver *s, size_t first, size_t of)
 {
-	struct val	*reply = demo_ask(s->line, list_request("mine", MINE)), *rows = val_get(reply, "rows"), *row;
+	struct val	*reply = demo_ask(s->line, list_request("mine", MINE)),
+	    *rows = val_get(reply, "rows"), *row;
 	const char	*state;
 	size_t		 i;
 
@@ -107,7 +112,8 @@ take_children(struct saver *s, size_t first, size_t of)
 		row = val_at(rows, i);
 		state = val_get_str(row, "state");
 		if (strcmp(state, "active") == 0 || strcmp(state, "found") == 0)
-			s->kids[s->nkids++] = (struct child){ val_get_num(row, "id", 0), val_get_num(row, "ver", 0) };
+			s->kids[s->nkids++] = (struct child){ val_get_num(row, "id", 0),
+			    val_get_num(row, "ver", 0) };
 	}
 	val_free(reply);
 	if (s->nkids == 0)
@@ -137,7 +143,8 @@ drop_computed(struct conn *line, struct val *fields)
 static void
 take_model(struct saver *s)
 {
-	struct val	*req = with(request("get", "book", "child", NULL), "id", s->kids[0].id), *reply;
+	struct val	*req = with(request("get", "book", "child", NULL), "id", s->kids[0].id),
+	    *reply;
 
 	must(val_put(req, "whole", val_bool(true)));
 	reply = demo_ask(s->line, req);
@@ -184,7 +191,8 @@ save_request(struct saver *s, const struct child *kid)
 	if (kid != NULL) {
 		set = val_map();
 		with(with(req, "id", kid->id), "ver", kid->ver);
-		must(val_put(set, "former_name", val_text(s->saves % 2 == 0 ? "小花" : "石头")));	/* moves rows of the finder */
+		/* moves rows of the finder */
+		must(val_put(set, "former_name", val_text(s->saves % 2 == 0 ? "小花" : "石头")));
 	} else
 		set = val_dup(s->model);
 	must(val_put(set, "address", val_text(text)));
@@ -222,7 +230,8 @@ saver(void *arg)
 }
 
 struct result {
-	double	 rate, p50, p99, cpu;	/* saves a second, us, us, us of the daemon's processor a save */
+	double	 rate, p50, p99, cpu;	/* saves a second, us, us, us of the daemon's processor a
+					   save */
 };
 
 /* Seconds of processor. */
@@ -234,7 +243,8 @@ cpu_of(pid_t pid)
 	FILE		*f;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if ((f = fopen(path, "r")) == NULL || fgets(line, sizeof(line), f) == NULL || (p = strrchr(line, ')')) == NULL ||
+	if ((f = fopen(path, "r")) == NULL || fgets(line, sizeof(line), f) == NULL ||
+	    (p = strrchr(line, ')')) == NULL ||
 	    sscanf(p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &sys) != 2)
 		die(path, "cannot be read");
 	fclose(f);
@@ -274,7 +284,7 @@ measure_saves(pid_t pid, unsigned n, double secs)
 	return r;
 }
 
-/* ---- the bare store and the disk ----------------------------------------------------------------------- */
+/* ---- the bare store and the disk ------------------------------------------------------------- */
 
 struct bare {
 	struct result	 disk, store[NCLIENTS];
@@ -290,7 +300,8 @@ measure_bare(const char *dir, double secs)
 	unsigned	 n, i, lines = 0;
 	FILE		*f;
 
-	snprintf(command, sizeof(command), "mkdir '%s/bare' && '%s' -p '%s/bare' %g 1 %u && rm -r '%s/bare'", dir,
+	snprintf(command, sizeof(command),
+	    "mkdir '%s/bare' && '%s' -p '%s/bare' %g 1 %u && rm -r '%s/bare'", dir,
 	    demo_program("tests/bench/bench_store"), dir, secs, RECORDS, dir);
 	if ((f = popen(command, "r")) == NULL)
 		die("bench_store", strerror(errno));
@@ -320,12 +331,13 @@ spread_of(const struct result *r, size_t stride, unsigned n, size_t member)
 
 /* One line; the rate's median. */
 static double
-show_saves(const char *head, const char *name, const struct result *r, size_t stride, unsigned rounds)
+show_saves(const char *head, const char *name, const struct result *r, size_t stride,
+    unsigned rounds)
 {
 	struct spread	 rate = spread_of(r, stride, rounds, offsetof(struct result, rate));
 
-	printf("%-8s %-22s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f", head, name, rate.median, rate.min, rate.max,
-	    spread_of(r, stride, rounds, offsetof(struct result, p50)).median,
+	printf("%-8s %-22s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f", head, name, rate.median, rate.min,
+	    rate.max, spread_of(r, stride, rounds, offsetof(struct result, p50)).median,
 	    spread_of(r, stride, rounds, offsetof(struct result, p99)).median);
 	return rate.median;
 }
@@ -349,31 +361,37 @@ saves(const struct demo *d, const char *dir)
 	close_savers();
 	printf("Durable saves of child files through the daemon, %u interleaved rounds of %g s, median [least .. most].\n",
 	    rounds, secs);
-	printf("%-8s %-22s %7s  %18s  %8s %8s   %s\n", "clients", "", "saves/s", "", "p50 us", "p99 us", "daemon against it");
+	printf("%-8s %-22s %7s  %18s  %8s %8s   %s\n", "clients", "", "saves/s", "", "p50 us",
+	    "p99 us", "daemon against it");
 	for (c = 0; c < NCLIENTS; c++) {
 		snprintf(head, sizeof(head), "%u", clients[c]);
 		rate = show_saves(head, "daemon", ours[c], sizeof(ours[c][0]), rounds);
-		printf("   %.0f us of processor each\n", spread_of(ours[c], sizeof(ours[c][0]), rounds,
-		    offsetof(struct result, cpu)).median);
-		other = show_saves("", "bare store, 2 KB saves", &bare[0].store[c], sizeof(bare[0]), rounds);
+		printf("   %.0f us of processor each\n", spread_of(ours[c], sizeof(ours[c][0]),
+		    rounds, offsetof(struct result, cpu)).median);
+		other = show_saves("", "bare store, 2 KB saves", &bare[0].store[c], sizeof(bare[0]),
+		    rounds);
 		printf("   %.2fx\n", rate / other);
 		other = show_saves("", "4 KB + sync", &bare[0].disk, sizeof(bare[0]), rounds);
 		printf("   %.2fx\n", rate / other);
 	}
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 #define PAGE	19		/* rows of a list on 24 lines */
 
-/* What the same rows cost straight from the store: records by key, or index rows passed over and counted. */
+/*
+ * What the same rows cost straight from the store: records by key, or index rows passed over and
+ * counted.
+ */
 enum raw { RAW_GET, RAW_PASS };
 
 struct question {
 	const char	*label, *who;
 	enum raw	 raw;
 	struct val	*(*make)(int64_t id);
-	const char	*rows;		/* member of the reply that holds them, or their number; NULL = one record */
+	const char	*rows;		/* member of the reply that holds them, or their number;
+					   NULL = one record */
 
 	/* measured */
 	struct spread	 ms, raw_ms;
@@ -383,7 +401,8 @@ struct question {
 
 static struct val *ask_all(int64_t id) { (void)id; return list_request("all", PAGE); }
 static struct val *ask_mine(int64_t id) { (void)id; return list_request("mine", PAGE); }
-static struct val *ask_birth(int64_t id) { (void)id; return with(list_request("all", PAGE), "sort", 1); }
+static struct val *ask_birth(int64_t id) { (void)id; return with(list_request("all", PAGE), "sort",
+    1); }
 
 static struct val *
 ask_find(int64_t id)
@@ -426,10 +445,14 @@ static struct question	 questions[] = {
 	{ .label = "first page of mine", .who = "director", .make = ask_mine, .rows = "rows" },
 	{ .label = "find by initials", .who = "officer", .make = ask_find, .rows = "rows" },
 	{ .label = "find by initials", .who = "director", .make = ask_find, .rows = "rows" },
-	{ .label = "count all", .who = "officer", .make = ask_count, .rows = "count", .raw = RAW_PASS },
-	{ .label = "count all", .who = "supervisor", .make = ask_count, .rows = "count", .raw = RAW_PASS },
-	{ .label = "count by guardianship", .who = "officer", .make = ask_members, .rows = "groups", .raw = RAW_PASS },
-	{ .label = "numbers of the menu", .who = "officer", .make = ask_menu, .rows = "counts", .raw = RAW_PASS },
+	{ .label = "count all", .who = "officer", .make = ask_count, .rows = "count",
+	  .raw = RAW_PASS },
+	{ .label = "count all", .who = "supervisor", .make = ask_count, .rows = "count",
+	  .raw = RAW_PASS },
+	{ .label = "count by guardianship", .who = "officer", .make = ask_members, .rows = "groups",
+	  .raw = RAW_PASS },
+	{ .label = "numbers of the menu", .who = "officer", .make = ask_menu, .rows = "counts",
+	  .raw = RAW_PASS },
 	{ .label = "one file, with its trail", .who = "officer", .make = ask_get, .raw = RAW_GET },
 	{ .label = "one file, with its trail", .who = "director", .make = ask_get, .raw = RAW_GET },
 };
@@ -509,7 +532,8 @@ read_raw(struct store *st, const struct question *q)
 	struct buf		 b = BUF_INIT;
 	size_t			 i, n = 0;
 
-	if (q->raw == RAW_PASS && q->nrows > 0 && store_scan(st, NULL, STORE_IDX, &range, pass, &n) != STORE_OK)
+	if (q->raw == RAW_PASS && q->nrows > 0 &&
+	    store_scan(st, NULL, STORE_IDX, &range, pass, &n) != STORE_OK)
 		die("raw scan", "failed");
 	for (i = 0; q->raw == RAW_GET && i < q->nrows; i++) {
 		rec_key((uint64_t)q->ids[i], key);
@@ -529,7 +553,8 @@ measure_raw(const struct demo *d)
 	double		 ms[50], t;
 	size_t		 i, k;
 
-	if (home_open(d->home, &home, &err) != HOME_OK || store_open(home, NULL, &st, &err) != STORE_OK)
+	if (home_open(d->home, &home, &err) != HOME_OK ||
+	    store_open(home, NULL, &st, &err) != STORE_OK)
 		die(d->home, buf_str(&err));
 	for (i = 0; i < NQUESTIONS; i++) {
 		read_raw(st, &questions[i]);			/* warm */
@@ -551,13 +576,16 @@ show_questions(unsigned children)
 
 	printf("\nAnswers of the daemon in a county of %u children (and those saved above), one client, ms, median "
 	    "[least .. 99%%],\nbeside reading the same rows straight from the store.\n", children);
-	printf("%-26s %-11s %6s  %8s  %20s  %10s   %s\n", "", "asked by", "rows", "ms", "", "raw ms", "ratio");
+	printf("%-26s %-11s %6s  %8s  %20s  %10s   %s\n", "", "asked by", "rows", "ms", "",
+	    "raw ms", "ratio");
 	for (q = questions; q < questions + NQUESTIONS; q++)
-		printf("%-26s %-11s %6zu  %8.3f  [%8.3f ..%8.3f]  %10.4f  %6.1fx\n", q->label, q->who, q->nrows,
-		    q->ms.median, q->ms.min, q->ms.max, q->raw_ms.median, q->ms.median / q->raw_ms.median);
+		printf("%-26s %-11s %6zu  %8.3f  [%8.3f ..%8.3f]  %10.4f  %6.1fx\n", q->label,
+		    q->who, q->nrows,
+		    q->ms.median, q->ms.min, q->ms.max, q->raw_ms.median,
+		    q->ms.median / q->raw_ms.median);
 }
 
-/* ---- memory -------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static long
 resident_kb(pid_t pid)
@@ -594,7 +622,8 @@ memory(const struct demo *d)
 	long			 start, before, after;
 
 	start = resident_kb(d->pid);
-	for (i = 0; i < n; i++) {		/* once each: caches and heap are as after a morning */
+	for (i = 0; i < n; i++) {		/* once each: caches and heap are as after a
+						   morning */
 		lines[0] = demo_conn(d, directors[i]);
 		begin_session(lines[0]);
 		conn_close(lines[0]);
@@ -608,7 +637,8 @@ memory(const struct demo *d)
 	for (i = 0; i < SESSIONS; i++)
 		conn_close(lines[i]);
 	printf("\nMemory of the daemon: %ld kB at its start, %ld kB when %zu people were there, %ld kB with %d sessions: "
-	    "%.1f kB a session.\n", start, before, n, after, SESSIONS, (double)(after - before) / SESSIONS);
+	    "%.1f kB a session.\n", start, before, n, after, SESSIONS,
+	    (double)(after - before) / SESSIONS);
 }
 
 int

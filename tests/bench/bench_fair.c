@@ -9,8 +9,8 @@
 #include "tests/support/must.h"
 
 /*
- * What one person's sixteen connections do to another's work: how long get and draft take him while the one floods the
- * daemon, beside the same on an idle daemon in the same run.
+ * What one person's sixteen connections do to another's work: how long get and draft take him while
+ * the one floods the daemon, beside the same on an idle daemon in the same run.
  *
  *	bench_fair DIR
  *	BENCH_DEMO=N (2000), BENCH_QUICK=1
@@ -120,7 +120,10 @@ list_of(struct line *l)
 	return req;
 }
 
-/* The control: the daemon does nothing for it, so that the row shows what sixteen busy clients on the same processors cost. */
+/*
+ * The control: the daemon does nothing for it, so that the row shows what sixteen busy clients on
+ * the same processors cost.
+ */
 static struct val *
 ping_of(struct line *l)
 {
@@ -212,7 +215,8 @@ measure_under(const struct demo *d, const struct flood *f, struct line *other, u
 	demo_users(d, f->who, who, 1);
 	for (unsigned i = 0; i < FLOOD; i++) {
 		lines[i] = (struct line){ .conn = demo_conn(d, who[0]), .number = i, .flood = f };
-		lines[i].child = child_of(lines[i].conn, strcmp(f->who, "director") == 0 ? "mine" : "all", i);
+		lines[i].child = child_of(lines[i].conn, strcmp(f->who, "director") == 0 ? "mine" :
+		    "all", i);
 		if (pthread_create(&lines[i].thread, NULL, flooder, &lines[i]) != 0)
 			die("thread", strerror(errno));
 	}
@@ -227,16 +231,18 @@ measure_under(const struct demo *d, const struct flood *f, struct line *other, u
 }
 
 static void
-show(const char *label, const char *what, const struct result *idle, const struct result *r, unsigned sent)
+show(const char *label, const char *what, const struct result *idle, const struct result *r,
+    unsigned sent)
 {
-	printf("%-18s %-6s %8.2f %8.2f   %8.2f %8.2f   %6.1fx %6.1fx   %8u\n", label, what, idle->p50, idle->p99, r->p50,
-	    r->p99, r->p50 / idle->p50, r->p99 / idle->p99, sent);
+	printf("%-18s %-6s %8.2f %8.2f   %8.2f %8.2f   %6.1fx %6.1fx   %8u\n", label, what,
+	    idle->p50, idle->p99, r->p50, r->p99, r->p50 / idle->p50, r->p99 / idle->p99, sent);
 }
 
 int
 main(int argc, char **argv)
 {
-	unsigned	 children = bench_number("BENCH_DEMO", 2000), n = bench_quick() ? 200 : MAX_SAMPLES;
+	unsigned	 children = bench_number("BENCH_DEMO", 2000), n = bench_quick() ? 200 :
+	    MAX_SAMPLES;
 	struct line	 other = { .number = FLOOD };
 	struct pair	 idle, r;
 	struct demo	 d;
@@ -252,8 +258,8 @@ main(int argc, char **argv)
 	measure_both(&other, n);		/* warm */
 	printf("A supervisor's requests while one other person floods the daemon over %d connections, %u children, ms,\n"
 	    "beside the same just before, when nobody else asked. Goal: p99 at most 3x idle, and at most 50 ms.\n", FLOOD, children);
-	printf("%-18s %-6s %8s %8s   %8s %8s   %7s %7s   %8s\n", "flooded with", "", "idle p50", "p99", "p50", "p99", "p50",
-	    "p99", "answered");
+	printf("%-18s %-6s %8s %8s   %8s %8s   %7s %7s   %8s\n", "flooded with", "", "idle p50",
+	    "p99", "p50", "p99", "p50", "p99", "answered");
 	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
 		idle = measure_both(&other, n);
 		r = measure_under(&d, &floods[i], &other, n);

@@ -32,12 +32,13 @@
  * same run, the runs interleaved because disks drift. A save is a record of 2 KB, its 8 index rows
  * and an audit row of 256 bytes in one transaction; four of five change a record and three of its
  * index rows, the fifth makes a new one. SQLite and LMDB get one committing thread that takes up to
- * 64 waiting saves into a transaction, as ours does; only ours encrypts. "in place" is ours without the journal of
- * pages: what that costs.
+ * 64 waiting saves into a transaction, as ours does; only ours encrypts. "in place" is ours without
+ * the journal of pages: what that costs.
  *
  *	bench_store [-p] DIR [SECONDS [RUNS [RECORDS]]]
  *
- * -p: only ours and the disk, once, in lines "disk|shouwang CLIENTS RATE P50 P99" for another program to read.
+ * -p: only ours and the disk, once, in lines "disk|shouwang CLIENTS RATE P50 P99" for another
+ * program to read.
  */
 #define RECORD		2048
 #define AUDIT		256
@@ -262,12 +263,15 @@ in_place_begin(void)
 
 static struct engine ours_engine = {
 	.name = "shouwang", .committer = &ours.c, .open = ours_open, .close = ours_close,
-	.begin = ours_begin, .commit = mine_commit, .get = mine_get, .put = mine_put, .del = mine_del,
+	.begin = ours_begin, .commit = mine_commit, .get = mine_get, .put = mine_put,
+	    .del = mine_del,
 };
 
 static struct engine in_place_engine = {
-	.name = "in place", .committer = &in_place.c, .open = in_place_open, .close = in_place_close,
-	.begin = in_place_begin, .commit = mine_commit, .get = mine_get, .put = mine_put, .del = mine_del,
+	.name = "in place", .committer = &in_place.c, .open = in_place_open,
+	    .close = in_place_close,
+	.begin = in_place_begin, .commit = mine_commit, .get = mine_get, .put = mine_put,
+	    .del = mine_del,
 };
 
 /* ---- SQLite ---- */
@@ -302,8 +306,8 @@ lite_open(const char *dir)
 	char	 path[PATH_MAX];
 	int	 t, v;
 
-	if (snprintf(path, sizeof(path), "%s/db", dir) >= (int)sizeof(path) || mkdir(dir, 0700) == -1 ||
-	    sqlite3_open(path, &lite.db) != SQLITE_OK ||
+	if (snprintf(path, sizeof(path), "%s/db", dir) >= (int)sizeof(path) ||
+	    mkdir(dir, 0700) == -1 || sqlite3_open(path, &lite.db) != SQLITE_OK ||
 	    !lite_exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA cache_size = -262144;"
 	    "CREATE TABLE rec (k BLOB PRIMARY KEY, v BLOB) WITHOUT ROWID;"
@@ -312,8 +316,8 @@ lite_open(const char *dir)
 		return false;
 	for (t = 0; t < NTABLES; t++)
 		for (v = 0; v < LITE_VERBS; v++)
-			if (sqlite3_prepare_v3(lite.db, lite_sql[t][v], -1, SQLITE_PREPARE_PERSISTENT,
-			    &lite.stmt[t][v], NULL) != SQLITE_OK)
+			if (sqlite3_prepare_v3(lite.db, lite_sql[t][v], -1,
+			    SQLITE_PREPARE_PERSISTENT, &lite.stmt[t][v], NULL) != SQLITE_OK)
 				return false;
 	return true;
 }
@@ -386,7 +390,8 @@ lite_del(void *tx, enum table t, const void *key, size_t klen)
 
 static struct engine lite_engine = {
 	.name = "sqlite", .open = lite_open, .close = lite_close,
-	.begin = lite_begin, .commit = lite_commit, .get = lite_get, .put = lite_put, .del = lite_del,
+	.begin = lite_begin, .commit = lite_commit, .get = lite_get, .put = lite_put,
+	    .del = lite_del,
 };
 #endif
 
@@ -680,7 +685,8 @@ load(struct engine *e, const char *dir, unsigned records)
 	void		*tx = NULL;
 	unsigned	 i;
 
-	if (snprintf(path, sizeof(path), "%s/%s", dir, e->name) >= (int)sizeof(path) || !e->open(path))
+	if (snprintf(path, sizeof(path), "%s/%s", dir, e->name) >= (int)sizeof(path) ||
+	    !e->open(path))
 		die(e->name, "cannot open");
 	for (i = 0; i < records; i++) {
 		if (i % LOAD_BATCH == 0 && (tx = e->begin()) == NULL)
@@ -721,7 +727,8 @@ show(const char *head, const char *name, const struct result *r, unsigned runs, 
 	p50 = middle(r, runs, offsetof(struct result, p50), &lo, &hi);
 	p99 = middle(r, runs, offsetof(struct result, p99), &lo, &hi);
 	rate = middle(r, runs, offsetof(struct result, rate), &min, &max);
-	printf("%-8s %-14s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f", head, name, rate, min, max, p50, p99);
+	printf("%-8s %-14s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f", head, name, rate, min, max, p50,
+	    p99);
 	if (ours_rate > 0)
 		printf("   %5.2fx", ours_rate / rate);
 	putchar('\n');
@@ -751,11 +758,13 @@ int
 main(int argc, char **argv)
 {
 	static struct result	 res[NCLIENTS][NENGINES][MAX_RUNS], raw[MAX_RUNS];
-	const int		 as_lines = argc > 1 && strcmp(argv[1], "-p") == 0, at = 1 + as_lines;
+	const int		 as_lines = argc > 1 && strcmp(argv[1], "-p") == 0,
+	    at = 1 + as_lines;
 	const char		*dir = argc > at ? argv[at] : ".";
 	double			 secs = argc > at + 1 ? atof(argv[at + 1]) : 2, ours_rate;
 	unsigned		 runs = argc > at + 2 ? (unsigned)atoi(argv[at + 2]) : 3;
-	unsigned		 records = argc > at + 3 ? (unsigned)atoi(argv[at + 3]) : 20000, r, c, e;
+	unsigned		 records = argc > at + 3 ? (unsigned)atoi(argv[at + 3]) : 20000, r,
+	    c, e;
 	char			 head[16];
 	pthread_t		 t;
 
@@ -782,8 +791,8 @@ main(int argc, char **argv)
 #ifndef HAVE_LMDB
 	puts("LMDB is not installed and left out.");
 #endif
-	printf("%-8s %-14s %7s  %18s  %8s %8s   %s\n", "clients", "", "saves/s", "", "p50 us", "p99 us",
-	    "shouwang against it");
+	printf("%-8s %-14s %7s  %18s  %8s %8s   %s\n", "clients", "", "saves/s", "", "p50 us",
+	    "p99 us", "shouwang against it");
 	for (c = 0; c < NCLIENTS; c++) {
 		snprintf(head, sizeof(head), "%u", clients[c]);
 		ours_rate = show(head, engines[0]->name, res[c][0], runs, 0);

@@ -18,15 +18,18 @@
 #include "tests/support/must.h"
 
 /*
- * What the work with a file costs: the work list, the roll of this month and of the one before and how far each has come, the
- * live list of the unguarded and the cover of a file in a large county, beside reading the same index rows and records straight from the store in the same run; and
- * a save of a visit where something hangs on it beside one where nothing does. All in one process, without sockets.
+ * What the work with a file costs: the work list, the roll of this month and of the one before and
+ * how far each has come, the live list of the unguarded and the cover of a file in a large county,
+ * beside reading the same index rows and records straight from the store in the same run; and a
+ * save of a visit where something hangs on it beside one where nothing does. All in one process,
+ * without sockets.
  *
  *	bench_work DIR
  *	SHOUWANG_BENCH_CHILDREN="N ..." ("100000") one county each, BENCH_QUICK=1
  *
- * The county of "make demo" with 20 townships of 25 villages. Each director has 40 children, the other villages share the
- * rest, so a director's answers show what the size of the county costs him.
+ * The county of "make demo" with 20 townships of 25 villages. Each director has 40 children, the
+ * other villages share the rest, so a director's answers show what the size of the county costs
+ * him.
  */
 #define NOW		"1773280800"	/* 2026-03-12 10:00 in the county */
 #define PAST		202602
@@ -75,7 +78,7 @@ struct county {
 	double		 seconds;		/* it took to make */
 };
 
-/* ---- asking -------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct actor *
 actor_of(struct county *c, const char *user)
@@ -123,13 +126,14 @@ with_token(struct val *req, uint64_t who, uint64_t n)
 	return req;
 }
 
-/* ---- places -------------------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static void
 add_area(struct county *c, struct actor *local, const char *code)
 {
 	static uint64_t	 n;
-	struct val	*req = with_token(request("save", "area"), UINT64_MAX, ++n), *set = val_map();
+	struct val	*req = with_token(request("save", "area"), UINT64_MAX, ++n),
+	    *set = val_map();
 	char		 name[32];
 
 	snprintf(name, sizeof(name), "%.6s", code + 6);
@@ -217,13 +221,14 @@ share_children(struct county *c)
 		struct village	*v = &c->villages[i];
 
 		v->leaves = i < ours ? MANY : 1;
-		v->children = i < ours ? OURS : (unsigned)(rest * (i - ours + 1) / others - rest * (i - ours) / others);
+		v->children = i < ours ? OURS :
+		    (unsigned)(rest * (i - ours + 1) / others - rest * (i - ours) / others);
 	}
 	/* rows of a place lie together: filled in order, the county is made fast */
 	qsort(c->villages, c->nvillages, sizeof(c->villages[0]), by_code);
 }
 
-/* ---- children ------------------------------------------------------------------------------------------ */
+/* ---- children -------------------------------------------------------------------------------- */
 
 struct chunk {
 	struct county		*c;
@@ -253,7 +258,8 @@ put_citizen(struct val *fields, unsigned serial)
 	char	 number[19];
 	int	 birth = civil_from_days(civil_days(20110101) + (int)(serial % 5000));
 
-	snprintf(number, sizeof(number), "990122%08d%03u", birth % 100000000, (serial / 5000 + 1) % 1000);
+	snprintf(number, sizeof(number), "990122%08d%03u", birth % 100000000,
+	    (serial / 5000 + 1) % 1000);
 	number[17] = citizen_check_char(number);
 	number[18] = '\0';
 	must(val_put(fields, "citizen_no", val_text(number)));
@@ -262,13 +268,16 @@ put_citizen(struct val *fields, unsigned serial)
 static void
 put_name(struct val *fields, unsigned serial)
 {
-	static const char *const	 family[] = { "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙" };
-	static const char *const	 given[] = { "小", "明", "芳", "华", "军", "丽", "强", "敏", "静", "磊", "洋", "艳",
-					     "勇", "娟", "涛", "霞", "平", "刚", "桂", "英", "文", "玉", "秀", "海" };
+	static const char *const	 family[] = { "王", "李", "张", "刘", "陈", "杨", "赵",
+	    "黄", "周", "吴", "徐", "孙" };
+	static const char *const	 given[] = { "小", "明", "芳", "华", "军", "丽", "强", "敏",
+	    "静", "磊", "洋", "艳",
+					     "勇", "娟", "涛", "霞", "平", "刚", "桂", "英", "文",
+					     "玉", "秀", "海" };
 	char				 name[32];
 
-	snprintf(name, sizeof(name), "%s%s%s", family[mix(serial, 1) % 12], given[mix(serial, 2) % 24],
-	    given[mix(serial, 3) % 24]);
+	snprintf(name, sizeof(name), "%s%s%s", family[mix(serial, 1) % 12],
+	    given[mix(serial, 2) % 24], given[mix(serial, 3) % 24]);
 	must(val_put(fields, "name", val_text(name)));
 }
 
@@ -295,8 +304,10 @@ put_home(struct val *fields, unsigned serial)
 static const struct {
 	const char	*book, *key, *text;
 } said[] = {
-	{ "visit", "kind", "regular" }, { "visit", "outcome", "met" }, { "visit", "living", "secure" },
-	{ "visit", "guarding", "fair" }, { "visit", "schooling", "regular" }, { "visit", "health", "well" },
+	{ "visit", "kind", "regular" }, { "visit", "outcome", "met" },
+	  { "visit", "living", "secure" },
+	{ "visit", "guarding", "fair" }, { "visit", "schooling", "regular" },
+	  { "visit", "health", "well" },
 	{ "visit", "mood", "calm" }, { "visit", "contact", "weekly" },
 	{ "update", "result", "same" }, { "update", "how", "home" },
 };
@@ -353,7 +364,8 @@ put_record(struct store_txn *txn, const struct county *c, struct rec *rec)
 
 /* Latest first, a month between them; the child learns from them what it keeps. */
 static int
-put_leaves(struct store_txn *txn, const struct chunk *k, const char *name, uint64_t id, int latest, struct rec *child)
+put_leaves(struct store_txn *txn, const struct chunk *k, const char *name, uint64_t id, int latest,
+    struct rec *child)
 {
 	const struct book	*book = set_book(k->c->core->set, name);
 	struct rec		*leaf[MANY];
@@ -393,7 +405,8 @@ make_child(const struct chunk *k, unsigned serial, uint64_t id, const struct for
 	put_home(rec->fields, serial);
 	must(val_put(rec->fields, "residence", val_text(k->village->code)));
 	must(val_put(rec->fields, "away", val_text(mix(serial, 4) % 10 == 0 ? "both" : "neither")));
-	if (!check_derive(book, rec->fields, "active", false, NULL, ctx) || !number_make(book->number, rec->fields,
+	if (!check_derive(book, rec->fields, "active", false, NULL, ctx) ||
+	    !number_make(book->number, rec->fields,
 	    civil_make(1900 + (int)(serial / 9000 % 100), 1, 1), serial % 9000 + 1, &number) ||
 	    !rec_set_number(rec, buf_str(&number)))
 		die("a child", "cannot be made");
@@ -401,7 +414,10 @@ make_child(const struct chunk *k, unsigned serial, uint64_t id, const struct for
 	return rec;
 }
 
-/* Its duties began in the last ten weeks, its latest visit lies in the last 100 days, its update in the last 60. */
+/*
+ * Its duties began in the last ten weeks, its latest visit lies in the last 100 days, its update in
+ * the last 60.
+ */
 static int
 put_child(struct store_txn *txn, const struct chunk *k, unsigned i, const struct form_ctx *ctx)
 {
@@ -412,9 +428,11 @@ put_child(struct store_txn *txn, const struct chunk *k, unsigned i, const struct
 
 	r = put_leaves(txn, k, "visit", id + 1, days_ago(ctx->today, mix(serial, 5) % 100), child);
 	if (r == 0)
-		r = put_leaves(txn, k, "update", id + 1 + leaves, days_ago(ctx->today, mix(serial, 6) % 60), child);
+		r = put_leaves(txn, k, "update", id + 1 + leaves,
+		    days_ago(ctx->today, mix(serial, 6) % 60), child);
 	if (r == 0)
-		r = deadline_update(NULL, child, days_ago(ctx->today, mix(serial, 7) % 70)) ? put_record(txn, k->c, child) : STORE_SYS;
+		r = deadline_update(NULL, child, days_ago(ctx->today, mix(serial, 7) % 70)) ?
+		    put_record(txn, k->c, child) : STORE_SYS;
 	rec_free(child);
 	return r;
 }
@@ -446,13 +464,15 @@ fill(struct county *c)
 
 	for (const struct village *v = c->villages; v < c->villages + c->nvillages; v++)
 		for (unsigned done = 0; done < v->children; done += BATCH) {
-			struct chunk	 k = { c, v, serial, v->children - done < BATCH ? v->children - done : BATCH,
+			struct chunk	 k = { c, v, serial, v->children - done < BATCH ?
+			    v->children - done : BATCH,
 					     c->last + 1 };
 			int		 r = commit_run(c->core->committer, put_chunk, &k);
 
 			if (r != 0)
 				die("making children", store_err_text(r));
-			for (unsigned i = 0; i < k.n && area_within(v->code, TOWNSHIP) && c->nkids < MAX_KIDS; i++)
+			for (unsigned i = 0; i < k.n && area_within(v->code, TOWNSHIP) &&
+			    c->nkids < MAX_KIDS; i++)
 				c->kids[c->nkids++] = k.first + (uint64_t)i * (1 + 2 * v->leaves);
 			serial += k.n;
 			c->last += (uint64_t)k.n * (1 + 2 * v->leaves);
@@ -460,19 +480,23 @@ fill(struct county *c)
 	c->seconds = bench_now() - start;
 }
 
-/* ---- the county ---------------------------------------------------------------------------------------- */
+/* ---- the county ------------------------------------------------------------------------------ */
 
 static void
 open_core(struct county *c)
 {
 	struct buf	 err = BUF_INIT;
 
-	if (core_open(c->demo.home, &(struct core_opts){ .forms = NULL }, &c->core, &err) != FAULT_NONE)
+	if (core_open(c->demo.home, &(struct core_opts){ .forms = NULL }, &c->core,
+	    &err) != FAULT_NONE)
 		die(c->demo.home, buf_str(&err));
 	buf_free(&err);
 }
 
-/* The newest file on the roll, without what only one child can have, what follows from other records, and whom it names. */
+/*
+ * The newest file on the roll, without what only one child can have, what follows from other
+ * records, and whom it names.
+ */
 static void
 take_model(struct county *c)
 {
@@ -482,14 +506,16 @@ take_model(struct county *c)
 
 	must(val_put(req, "list", val_text("active")));
 	reply = answer(c->core, c->maker, req);
-	if (rec_get(c->core, NULL, (uint64_t)val_get_num(val_at(val_get(reply, "rows"), 0), "id", 0), &rec) != REC_OK)
+	if (rec_get(c->core, NULL, (uint64_t)val_get_num(val_at(val_get(reply, "rows"), 0), "id",
+	    0), &rec) != REC_OK)
 		die("the demo", "has no child on the roll");
 	c->model = val_dup(rec->fields);
 	for (size_t i = 0; i < book->nall; i++) {
 		const struct field	*f = book->all[i];
 
 		if (f->computed == COMPUTED_ROLLUP || f->link_book != NULL)
-			val_drop(f->group != NULL ? val_get(c->model, f->group->name) : c->model, f->name);
+			val_drop(f->group != NULL ? val_get(c->model, f->group->name) : c->model,
+			    f->name);
 	}
 	val_drop(c->model, "birth");
 	val_drop(c->model, "sex");
@@ -514,7 +540,8 @@ drop_duties(const struct county *c)
 	const char	*src = getenv("SRCDIR");
 	char		 command[2 * PATH_MAX];
 
-	snprintf(command, sizeof(command), "'%s/tests/bench/no_duties' '%s/forms'", src != NULL ? src : ".", c->demo.home);
+	snprintf(command, sizeof(command), "'%s/tests/bench/no_duties' '%s/forms'", src != NULL ?
+	    src : ".", c->demo.home);
 	if (system(command) != 0)
 		die("no_duties", "failed");
 }
@@ -557,9 +584,12 @@ county_close(struct county *c)
 	free(c);
 }
 
-/* ---- the same from the store --------------------------------------------------------------------------- */
+/* ---- the same from the store ----------------------------------------------------------------- */
 
-/* What an answer is made of: ranges of the index that hold rows, and records. Found once, read as often as it is asked. */
+/*
+ * What an answer is made of: ranges of the index that hold rows, and records. Found once, read as
+ * often as it is asked.
+ */
 struct range {
 	struct buf	 lo, hi;
 	size_t		 limit;
@@ -597,8 +627,10 @@ pass(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 static void
 scan_range(struct raw *raw, const struct range *r, store_each *fn)
 {
-	if (store_scan(raw->c->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = r->lo.p, .lolen = r->lo.n,
-	    .hi = r->hi.p, .hilen = r->hi.n, .keys_only = true, .limit = r->limit }, fn, raw) != STORE_OK)
+	if (store_scan(raw->c->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = r->lo.p,
+	    .lolen = r->lo.n,
+	    .hi = r->hi.p, .hilen = r->hi.n, .keys_only = true, .limit = r->limit }, fn,
+	    raw) != STORE_OK)
 		die("raw scan", "failed");
 }
 
@@ -609,9 +641,13 @@ free_range(struct range *r)
 	buf_free(&r->hi);
 }
 
-/* Rows of an index that begin so, below the day (0: all), when there are any; fn is called for each this once. */
+/*
+ * Rows of an index that begin so, below the day (0: all), when there are any; fn is called for each
+ * this once.
+ */
 static void
-note_range(struct raw *raw, uint32_t idx, const void *prefix, size_t n, int below, size_t limit, store_each *fn)
+note_range(struct raw *raw, uint32_t idx, const void *prefix, size_t n, int below, size_t limit,
+    store_each *fn)
 {
 	struct range	 r = { BUF_INIT, BUF_INIT, limit };
 	size_t		 before = raw->passed;
@@ -678,8 +714,8 @@ note_villages(struct raw *raw, const struct clock *clock, int below, size_t limi
 		if (area_within(c->villages[i].code, scope_area(&raw->actor->scopes[0]))) {
 			struct scope	 village = scope_place(c->villages[i].code);
 
-			note_range(raw, index_catalog_deadline(c->core->index_catalog, clock)->id, village.key, SCOPE_KEY, below, limit,
-			    pass);
+			note_range(raw, index_catalog_deadline(c->core->index_catalog, clock)->id,
+			    village.key, SCOPE_KEY, below, limit, pass);
 		}
 }
 
@@ -696,7 +732,8 @@ raw_due(struct raw *raw)
 			if ((told = deadline_escalation(clock, raw->actor->role)) < 0)
 				continue;
 			ahead = clock->ahead > 7 ? clock->ahead : 7;
-			note_villages(raw, clock, civil_add(today, (told > 0 ? -told : ahead) + 1, 'd'), 0);
+			note_villages(raw, clock, civil_add(today, (told > 0 ? -told : ahead) + 1,
+			    'd'), 0);
 		}
 	note_shown(raw, "due");
 }
@@ -704,10 +741,12 @@ raw_due(struct raw *raw)
 static void
 raw_roll(struct raw *raw)
 {
-	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
+	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"),
+	    "monthly");
 	const struct scope	*scope = &raw->actor->scopes[0];
 
-	note_range(raw, index_catalog_deadline(raw->c->core->index_catalog, clock)->id, scope->key, scope->n, 0, 0, pass);
+	note_range(raw, index_catalog_deadline(raw->c->core->index_catalog, clock)->id, scope->key,
+	    scope->n, 0, 0, pass);
 	note_shown(raw, "rows");
 }
 
@@ -715,14 +754,17 @@ raw_roll(struct raw *raw)
 static void
 raw_past(struct raw *raw)
 {
-	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
+	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"),
+	    "monthly");
 	const struct scope	*scope = &raw->actor->scopes[0];
 	struct buf		 done = BUF_INIT;
 
 	buf_put_u32(&done, PAST);
 	buf_put(&done, scope->key, scope->n);
-	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id, scope->key, scope->n, 0, 0, pass);
-	note_range(raw, index_catalog_roll_done(raw->c->core->index_catalog, clock)->id, done.p, done.n, 0, 0, pass);
+	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id,
+	    scope->key, scope->n, 0, 0, pass);
+	note_range(raw, index_catalog_roll_done(raw->c->core->index_catalog, clock)->id, done.p,
+	    done.n, 0, 0, pass);
 	buf_free(&done);
 	raw_roll(raw);
 }
@@ -731,7 +773,8 @@ raw_past(struct raw *raw)
 static void
 raw_live(struct raw *raw)
 {
-	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->clock, env_today(raw->c->core), 1);
+	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->clock,
+	    env_today(raw->c->core), 1);
 	note_shown(raw, "rows");
 }
 
@@ -752,13 +795,14 @@ raw_file(struct raw *raw)
 	note_record(raw, id);
 	buf_put_u64(&owner, id);
 	for (size_t i = 0; i < set->nbooks; i++)
-		if (set->books[i].under != NULL && strcmp(set->books[i].under->link_book->name, "child") == 0)
-			note_range(raw, index_catalog_children(raw->c->core->index_catalog, &set->books[i])->id, owner.p, owner.n, 0, 0,
-			    pass_leaf);
+		if (set->books[i].under != NULL &&
+		    strcmp(set->books[i].under->link_book->name, "child") == 0)
+			note_range(raw, index_catalog_children(raw->c->core->index_catalog,
+			    &set->books[i])->id, owner.p, owner.n, 0, 0, pass_leaf);
 	buf_free(&owner);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static struct val *app_conn_timeout(uint64_t id) { (void)id; return request("due", "child"); }
 
@@ -815,7 +859,8 @@ static const struct question {
 	const char	*label, *who;
 	struct val	*(*make)(uint64_t id);
 	void		(*raw)(struct raw *);
-	bool		 unlogged;	/* without the durable entry in the trail that reading it is */
+	bool		 unlogged;	/* without the durable entry in the trail that reading it
+					   is */
 } questions[] = {
 	{ "work list", DIRECTOR, app_conn_timeout, raw_due, false },
 	{ "work list", SUPERVISOR, app_conn_timeout, raw_due, false },
@@ -856,7 +901,8 @@ static double
 ask_once(struct county *c, const struct question *q, struct actor *actor, uint64_t id)
 {
 	double		 t = bench_now();
-	struct val	*reply = (q->unlogged ? answer_unlogged : answer)(c->core, actor, q->make(id));
+	struct val	*reply = (q->unlogged ? answer_unlogged : answer)(c->core, actor,
+	    q->make(id));
 
 	t = bench_now() - t;
 	val_free(reply);
@@ -892,8 +938,10 @@ ask(struct county *c, const struct question *q, uint64_t id)
 	}
 	s = bench_spread(ms, n);
 	r = bench_spread(raw_ms, n);
-	printf("%-16s %-11s %7zu %7zu  %9.3f [%9.3f ..%9.3f]  %9.3f [%9.3f ..%9.3f]  %6.2fx\n", q->label, q->who, raw.passed,
-	    raw.nrecords, s.median, s.min, ms[n * 99 / 100], r.median, r.min, raw_ms[n * 99 / 100], s.median / r.median);
+	printf("%-16s %-11s %7zu %7zu  %9.3f [%9.3f ..%9.3f]  %9.3f [%9.3f ..%9.3f]  %6.2fx\n",
+	    q->label, q->who, raw.passed,
+	    raw.nrecords, s.median, s.min, ms[n * 99 / 100], r.median, r.min, raw_ms[n * 99 / 100],
+	    s.median / r.median);
 	fflush(stdout);
 	raw_free(&raw);
 	val_free(reply);
@@ -920,16 +968,17 @@ answers(const char *dir, unsigned children)
 
 	printf("Work in a county of %u children in %zu villages, %llu records, made in %.0f s; a director has %u children with "
 	    "%u visits\nand %u updates each. Pages of %d rows, ms, median [least .. 99%%], beside reading the same index rows "
-	    "and records.\n", children, c->nvillages, (unsigned long long)c->last, c->seconds, OURS, MANY, MANY, PAGE);
-	printf("%-16s %-11s %7s %7s  %9s %23s  %9s %23s   %s\n", "", "asked by", "rows", "records", "ms", "", "raw ms", "",
-	    "ratio");
+	    "and records.\n", children, c->nvillages, (unsigned long long)c->last, c->seconds, OURS,
+	    MANY, MANY, PAGE);
+	printf("%-16s %-11s %7s %7s  %9s %23s  %9s %23s   %s\n", "", "asked by", "rows", "records",
+	    "ms", "", "raw ms", "", "ratio");
 	for (size_t i = 0; i < NQUESTIONS; i++)
 		ask(c, &questions[i], id);
 	putchar('\n');
 	county_close(c);
 }
 
-/* ---- saves --------------------------------------------------------------------------------------------- */
+/* ---- saves ----------------------------------------------------------------------------------- */
 
 struct saver {
 	pthread_t		 thread;
@@ -952,7 +1001,9 @@ saver(void *arg)
 	for (t1 = bench_now(); t1 < s->end; s->saves++) {
 		struct val	*req = with_token(request("save", "visit"), s->number, s->saves);
 
-		must(val_put(req, "set", leaf_fields(visit, s->c->kids[(s->number * 37 + s->saves) % s->c->nkids], today)));
+		must(val_put(req, "set",
+		    leaf_fields(visit, s->c->kids[(s->number * 37 + s->saves) % s->c->nkids],
+		    today)));
 		t0 = t1;
 		val_free(answer(s->c->core, s->actor, req));
 		t1 = bench_now();
@@ -972,7 +1023,8 @@ processor(void)		/* seconds */
 	struct rusage	 r;
 
 	getrusage(RUSAGE_SELF, &r);
-	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+	    (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
 }
 
 static struct result
@@ -988,8 +1040,8 @@ measure_saves(struct county *c, unsigned n, double secs)
 	size_t		 each = MAX_LATENCIES / n, all = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		s[i] = (struct saver){ .c = c, .actor = actor, .number = ++number, .end = start + secs, .us = us + i * each,
-		    .max = each };
+		s[i] = (struct saver){ .c = c, .actor = actor, .number = ++number,
+		    .end = start + secs, .us = us + i * each, .max = each };
 		if (pthread_create(&s[i].thread, NULL, saver, &s[i]) != 0)
 			die("thread", "cannot be started");
 	}
@@ -1023,9 +1075,11 @@ show_saves(const char *head, const char *name, const struct result *r, unsigned 
 	struct spread	 rate = spread_of(r, rounds, offsetof(struct result, rate));
 	struct spread	 cpu = spread_of(r, rounds, offsetof(struct result, cpu));
 
-	printf("%-8s %-20s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f  %6.0f [%5.0f .. %5.0f]", head, name, rate.median, rate.min,
+	printf("%-8s %-20s %7.0f  [%6.0f .. %6.0f]  %8.0f %8.0f  %6.0f [%5.0f .. %5.0f]", head,
+	    name, rate.median, rate.min,
 	    rate.max, spread_of(r, rounds, offsetof(struct result, p50)).median,
-	    spread_of(r, rounds, offsetof(struct result, p99)).median, cpu.median, cpu.min, cpu.max);
+	    spread_of(r, rounds, offsetof(struct result, p99)).median, cpu.median, cpu.min,
+	    cpu.max);
 	return rate.median;
 }
 
@@ -1050,8 +1104,10 @@ saves(const char *dir, unsigned children)
 			without[i][r] = measure_saves(bare, clients[i], secs);
 		}
 	printf("Durable saves of visits beneath %zu children of %u, as the county is and without clocks and taken fields, "
-	    "%u interleaved\nrounds of %g s, median [least .. most].\n", duties->nkids, children, rounds, secs);
-	printf("%-8s %-20s %7s  %18s  %8s %8s  %s\n", "clients", "", "saves/s", "", "p50 us", "p99 us", "us of processor each");
+	    "%u interleaved\nrounds of %g s, median [least .. most].\n", duties->nkids, children,
+	    rounds, secs);
+	printf("%-8s %-20s %7s  %18s  %8s %8s  %s\n", "clients", "", "saves/s", "", "p50 us",
+	    "p99 us", "us of processor each");
 	for (size_t i = 0; i < NCLIENTS; i++) {
 		snprintf(head, sizeof(head), "%u", clients[i]);
 		rate = show_saves(head, "with obligations", with[i], rounds);

@@ -2,8 +2,8 @@
 #include <locale.h>
 
 /*
- * What any program on ncurses costs: it paints one line and waits for a key. bench_client compares the client's memory and
- * start with it.
+ * What any program on ncurses costs: it paints one line and waits for a key. bench_client compares
+ * the client's memory and start with it.
  */
 int
 main(void)

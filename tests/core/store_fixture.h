@@ -110,7 +110,8 @@ fix_new_in(struct fix *f, const char *dir)
 	pthread_mutex_init(&f->mtx, NULL);
 	f->opts = (struct store_opts){
 		.cache = 8 << 20, .log_file = 4 << 20, .checkpoint_bytes = 1 << 20,
-		.ballast = 1 << 20, .reserve = 1 << 20, .log = fix_log, .on_dead = fix_on_dead, .arg = f,
+		.ballast = 1 << 20, .reserve = 1 << 20, .log = fix_log, .on_dead = fix_on_dead,
+		    .arg = f,
 	};
 	fix_join(f->top, dir, "store.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(f->top));

@@ -97,9 +97,10 @@ setup(void)
 	fixture_put_file(&w, "books/thing.yaml", thing_book);
 	fixture_put_file(&w, "books/slip.yaml", slip_book);
 	fixture_reopen(&w);
-	thing = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}",
-	    AREA_A1), "id");
-	slip = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing), "id");
+	thing = (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}", AREA_A1), "id");
+	slip = (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'slip','set':{'thing':%d}}", thing), "id");
 }
 
 static void
@@ -123,8 +124,8 @@ version(const char *book, int id)
 static struct val *
 act(const char *user, const char *book, int id, const char *name, const char *asked)
 {
-	return ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s','ask':%s}", book, id, version(book, id),
-	    name, asked);
+	return ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s','ask':%s}",
+	    book, id, version(book, id), name, asked);
 }
 
 static void
@@ -142,13 +143,15 @@ tried(const char *user, const char *book, int id, const char *name, const char *
 static struct val *
 save(const char *user, const char *book, int id, const char *set)
 {
-	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, id, version(book, id), set);
+	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, id,
+	    version(book, id), set);
 }
 
 static bool
 sees(const char *user, const char *book, int id)
 {
-	return reply_error_code(ask(&w, user, "{'op':'get','book':'%s','id':%d}", book, id))[0] == '\0';
+	return reply_error_code(ask(&w, user, "{'op':'get','book':'%s','id':%d}", book, id))[0] ==
+	    '\0';
 }
 
 /* A field of the record as JSON would say it; "" = nothing there. */
@@ -163,7 +166,8 @@ field(const char *book, int id, const char *path)
 	text[0] = '\0';
 	if (val_kind(v) == VAL_LIST)
 		for (size_t i = 0; i < val_len(v); i++)
-			n += (size_t)snprintf(text + n, sizeof text - n, "%s ", val_str(val_at(v, i)));
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s ",
+			    val_str(val_at(v, i)));
 	else if (val_kind(v) == VAL_BOOL)
 		snprintf(text, sizeof text, "%s", val_is_true(v) ? "yes" : "no");
 	else if (val_kind(v) == VAL_INT)
@@ -180,7 +184,8 @@ listed(const char *user, const char *book)
 	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'all'}", book);
 	int		 n = (int)val_len(val_get(r, "rows"));
 
-	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'all'}", book), "count"), n);
+	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'all'}",
+	    book), "count"), n);
 	val_free(r);
 	return n;
 }
@@ -240,7 +245,8 @@ END_TEST
 
 START_TEST(both_sides_see_what_is_on_its_way)
 {
-	ck_assert(sees("dir-a1", "thing", thing) && !sees("dir-b1", "thing", thing) && !sees("sup-b", "thing", thing));
+	ck_assert(sees("dir-a1", "thing", thing) && !sees("dir-b1", "thing", thing) &&
+	    !sees("sup-b", "thing", thing));
 	done("dir-a1", "thing", thing, "hand", HAND);
 	ck_assert(sees("dir-a1", "thing", thing) && sees("sup-a", "thing", thing));
 	ck_assert(sees("dir-b1", "thing", thing) && sees("sup-b", "thing", thing));
@@ -252,7 +258,8 @@ START_TEST(both_sides_see_what_is_on_its_way)
 	ck_assert_int_eq(duties("dir-a1"), 1);
 	ck_assert_int_eq(duties("dir-b1"), 0);
 	ck_assert(sees("dir-a1", "slip", slip) && !sees("dir-b1", "slip", slip));
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'slip','set':{'thing':%d}}", thing)), "denied");
 }
 END_TEST
 
@@ -269,11 +276,13 @@ START_TEST(who_may_do_what_on_the_way)
 	ck_assert_str_eq(reply_error_code(save("dir-b1", "thing", thing, "{'why':'x'}")), "denied");
 	r = ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", thing);
 	ck_assert_uint_eq(val_len(val_find(r, "may.acts")), 2);
-	ck_assert(val_has(val_find(r, "may.acts"), "accept") && val_has(val_find(r, "may.acts"), "decline"));
+	ck_assert(val_has(val_find(r, "may.acts"), "accept") &&
+	    val_has(val_find(r, "may.acts"), "decline"));
 	ck_assert(!val_get_true(val_get(r, "may"), "write"));
 	val_free(r);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'thing','id':%d}", thing);
-	ck_assert(val_has(val_find(r, "may.acts"), "recall") && !val_has(val_find(r, "may.acts"), "accept"));
+	ck_assert(val_has(val_find(r, "may.acts"), "recall") &&
+	    !val_has(val_find(r, "may.acts"), "accept"));
 	ck_assert(val_get_true(val_get(r, "may"), "write"));
 	val_free(r);
 }
@@ -284,7 +293,8 @@ START_TEST(accepting_moves_it_with_what_lies_beneath)
 	done("dir-a1", "thing", thing, "hand", HAND);
 	done("dir-b1", "thing", thing, "accept", "{}");
 	ck_assert(!sees("dir-a1", "thing", thing) && !sees("sup-a", "thing", thing));
-	ck_assert(sees("dir-b1", "thing", thing) && sees("dir-b1", "slip", slip) && !sees("dir-a1", "slip", slip));
+	ck_assert(sees("dir-b1", "thing", thing) && sees("dir-b1", "slip", slip) &&
+	    !sees("dir-a1", "slip", slip));
 	ck_assert_int_eq(listed("dir-a1", "thing"), 0);
 	ck_assert_int_eq(listed("dir-b1", "thing"), 1);
 	ck_assert_int_eq(listed("dir-b1", "slip"), 1);
@@ -322,15 +332,20 @@ START_TEST(fixed_fields_are_left_to_acts)
 	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'thing','id':%d}", thing);
 
 	ck_assert(val_has(val_find(r, "may.fields"), "moving_to"));
-	ck_assert(!val_has(val_find(r, "may.fields"), "name") && !val_has(val_find(r, "may.fields"), "place"));
+	ck_assert(!val_has(val_find(r, "may.fields"), "name") &&
+	    !val_has(val_find(r, "may.fields"), "place"));
 	val_free(r);
 	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'新的','place':'%s',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'thing','set':{'name':'新的','place':'%s',"
 	    "'moving_to':'%s'}}", AREA_A1, AREA_A2)), "denied");
-	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'moving_to':'" AREA_A2 "'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing,
+	    "{'moving_to':'" AREA_A2 "'}")), "denied");
 	done("dir-a1", "thing", thing, "hand", HAND);
-	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'name':'水桶'}")), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'thing','id':%d,'ver':%d,'act':'recall',"
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'name':'水桶'}")),
+	    "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'thing','id':%d,'ver':%d,'act':'recall',"
 	    "'set':{'name':'水桶'}}", thing, version("thing", thing))), "denied");
 	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸','why':'同名'}"), "ver");
 }
@@ -345,10 +360,13 @@ START_TEST(a_repeating_group_is_saved_whole_or_not)
 {
 	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'slip','id':%d}", slip);
 
-	ck_assert(val_has(val_find(r, "may.fields"), "checks") && !val_has(val_find(r, "may.fields"), "lines"));
+	ck_assert(val_has(val_find(r, "may.fields"), "checks") &&
+	    !val_has(val_find(r, "may.fields"), "lines"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip, "{'lines':[{'line':'一'}]}")), "");
-	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip, "{'checks':[{'line':'一','by':'陈强'}]}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip,
+	    "{'lines':[{'line':'一'}]}")), "");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip,
+	    "{'checks':[{'line':'一','by':'陈强'}]}")), "denied");
 	ck_assert_str_eq(field("slip", slip, "checks.0.by"), "");
 }
 END_TEST
@@ -356,8 +374,10 @@ END_TEST
 START_TEST(nobody_saves_it_out_of_his_own_place)
 {
 	done("dir-a1", "thing", thing, "hand", "{'to':'" AREA_A2 "'}");
-	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'place':'" AREA_A2 "'}")), "denied");
-	ck_assert_str_eq(reply_error_code(save("sup-a", "thing", thing, "{'place':'" AREA_B1 "'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing,
+	    "{'place':'" AREA_A2 "'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("sup-a", "thing", thing, "{'place':'" AREA_B1 "'}")),
+	    "denied");
 	reply_number(save("sup-a", "thing", thing, "{'place':'" AREA_A2 "'}"), "ver");
 }
 END_TEST
@@ -376,8 +396,8 @@ first_problem(struct val *reply)
 	ck_assert(problems_from_val(val_get(reply, "problems"), &ps));
 	if (ps.n > 0)
 		problem_format(&b, ps.at[0].say, ps.at[0].args, NULL, NULL);
-	snprintf(said, sizeof said, "%s%s%s", ps.n > 0 && ps.at[0].field != NULL ? ps.at[0].field : "",
-	    ps.n > 0 && ps.at[0].field != NULL ? "> " : "", ps.n == 1 ? buf_str(&b) : "");
+	snprintf(said, sizeof said, "%s%s%s", ps.n > 0 && ps.at[0].field != NULL ? ps.at[0].field :
+	    "", ps.n > 0 && ps.at[0].field != NULL ? "> " : "", ps.n == 1 ? buf_str(&b) : "");
 	buf_free(&b);
 	problems_free(&ps);
 	val_free(reply);
@@ -430,7 +450,8 @@ START_TEST(two_agree_on_a_change_of_it)
 	val_free(r);
 	r = ask(&w, "sup-a", "{'op':'trail','record':%d}", thing);
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "slip.agree");
-	ck_assert(val_has(val_find(val_at(val_get(r, "entries"), 0), "detail.changed"), "box.size"));
+	ck_assert(val_has(val_find(val_at(val_get(r, "entries"), 0), "detail.changed"),
+	    "box.size"));
 	val_free(r);
 	/* it is found and listed under what it is now */
 	r = ask(&w, "dir-a1", "{'op':'find','book':'thing','text':'水缸'}");
@@ -445,7 +466,8 @@ START_TEST(what_would_be_wrong_there_stands_against_the_act)
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
 	    "size> Thing, Box Size: 30 is too large; the most is 9");
-	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "waive", "{}")), "Thing, Must: Not filled in yet");
+	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "waive", "{}")),
+	    "Thing, Must: Not filled in yet");
 	ck_assert_int_eq(version("thing", thing), 1);
 	reply_number(save("dir-a1", "slip", slip, "{'size':9}"), "ver");
 	done("sup-a", "slip", slip, "agree", "{}");
@@ -455,7 +477,8 @@ END_TEST
 
 START_TEST(another_with_the_same_name_is_named)
 {
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水缸','place':'%s'}}", AREA_A1), "id");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'thing','set':{'name':'水缸','place':'%s'}}", AREA_A1), "id");
 	reply_number(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
@@ -498,7 +521,8 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_uint_eq(val_len(val_get(r, "fields")), 3);
 	val_free(r);
 	reply_number(save("dir-a1", "thing", thing, "{'box':{'size':4},'why':'旧'}"), "ver");
-	reply_number(save("dir-a1", "slip", slip, "{'word':'甲','kind':'good','tel':'19900001234','lines':[{'line':'一'}]}"), "ver");
+	reply_number(save("dir-a1", "slip", slip,
+	    "{'word':'甲','kind':'good','tel':'19900001234','lines':[{'line':'一'}]}"), "ver");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 	ck_assert_int_eq(val_num(val_find(r, "fields.size"), 0), 4);
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "甲");
@@ -512,7 +536,9 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_str_eq(val_str(val_find(r, "fields.tel")), "19900001234");
 	ck_assert_ptr_null(val_find(r, "fields.note"));
 	val_free(r);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d,'word':'乙','kind':'fair'}}", thing), "id");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'slip','set':{'thing':%d,'word':'乙','kind':'fair'}}", thing),
+	    "id");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "乙");
 	val_free(r);
@@ -521,11 +547,15 @@ END_TEST
 
 START_TEST(only_where_one_could_be_made)
 {
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'start','book':'thing','under':%d}", thing)), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1",
+	    "{'op':'start','book':'slip','under':%d}", thing)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'start','book':'slip','under':%d}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'start','book':'thing','under':%d}", thing)), "bad-request");
 	done("dir-a1", "thing", thing, "hand", HAND);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1",
+	    "{'op':'start','book':'slip','under':%d}", thing)), "denied");
 }
 END_TEST
 
@@ -541,7 +571,8 @@ whose(struct val *reply)
 	static char	 by[40];
 
 	ck_assert(val_get_true(reply, "ok"));
-	snprintf(by, sizeof by, "%s", val_get_str(reply, "by") != NULL ? val_get_str(reply, "by") : "");
+	snprintf(by, sizeof by, "%s", val_get_str(reply, "by") != NULL ? val_get_str(reply, "by") :
+	    "");
 	val_free(reply);
 	return by;
 }
@@ -555,7 +586,8 @@ edit(const char *user, const char *more)
 static const char *
 shown(const char *user)
 {
-	struct val	*r = ask(&w, user, "{'op':'get','book':'thing','id':%d}", thing), *e = val_take(r, "editing");
+	struct val	*r = ask(&w, user, "{'op':'get','book':'thing','id':%d}", thing),
+	    *e = val_take(r, "editing");
 
 	ck_assert(val_get_true(r, "ok"));
 	val_free(r);
@@ -568,7 +600,9 @@ shown(const char *user)
 static struct val *
 draft(const char *user, const char *id)
 {
-	return ask(&w, user, "{'op':'draft','draft':'%s','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}", id, thing);
+	return ask(&w, user,
+	    "{'op':'draft','draft':'%s','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}", id,
+	    thing);
 }
 
 START_TEST(two_have_it_open)
@@ -608,8 +642,10 @@ END_TEST
 
 START_TEST(only_who_may_change_it_has_it_open)
 {
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'edit','book':'thing','id':%d}", thing)), "denied");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'edit','book':'thing','id':%d}", thing)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'edit','book':'thing','id':%d}",
+	    thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'edit','book':'thing','id':%d}",
+	    thing)), "missing");
 	val_free(draft("off", D1));
 	val_free(draft("dir-b1", D2));
 	ck_assert_str_eq(edit("dir-a1", ""), "");
@@ -626,7 +662,8 @@ START_TEST(taking_over)
 	ck_assert_str_eq(shown("off"), "sup-a");
 	r = ask(&w, "sup-a", "{'op':'trail','record':%d}", thing);
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "take-over");
-	ck_assert_str_eq(val_get_str(val_get(val_at(val_get(r, "entries"), 0), "detail"), "by"), "dir-a1");
+	ck_assert_str_eq(val_get_str(val_get(val_at(val_get(r, "entries"), 0), "detail"), "by"),
+	    "dir-a1");
 	val_free(r);
 	/*
 	 * the person is told once and keeps the draft, and hinders nobody until opening the record
@@ -647,8 +684,8 @@ START_TEST(taking_over)
 	ck_assert_str_eq(shown("sup-a"), "dir-a1");
 	/* and a save on the old version conflicts with the other one */
 	reply_number(save("sup-a", "thing", thing, "{'why':'新'}"), "ver");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}",
-	    thing)), "conflict");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}", thing)), "conflict");
 }
 END_TEST
 
@@ -687,7 +724,8 @@ START_TEST(ones_own_last_save_is_taken_back)
 	struct val	*r;
 
 	reply_number(save("dir-a1", "thing", thing, "{'why':'旧','box':{'size':3}}"), "ver");
-	reply_number(save("dir-a1", "thing", thing, "{'why':'新','box':null,'name':'水缸'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'新','box':null,'name':'水缸'}"),
+	    "ver");
 	ck_assert(offered("dir-a1") && !offered("sup-a"));
 	ck_assert_int_eq(reply_number(undo("dir-a1", 3), "ver"), 4);
 	ck_assert_str_eq(field("thing", thing, "why"), "旧");
@@ -750,7 +788,8 @@ END_TEST
 START_TEST(taking_back_meets_the_checks)
 {
 	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}", AREA_A1), "id");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}", AREA_A1), "id");
 	ck_assert_str_eq(reply_error_code(undo("dir-a1", 2)), "invalid");
 	ck_assert_str_eq(field("thing", thing, "name"), "水缸");
 }

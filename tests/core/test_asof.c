@@ -74,7 +74,8 @@ learned(void)
 {
 	char	 cmd[1000];
 
-	snprintf(cmd, sizeof cmd, "sed -i 's/^        - former_name:/        - last_met: {type: date, label: 见, rollup: {book: call, field: day, "
+	snprintf(cmd, sizeof cmd,
+	    "sed -i 's/^        - former_name:/        - last_met: {type: date, label: 见, rollup: {book: call, field: day, "
 	    "where: {outcome: met}}}\\n        - calls: {type: number, label: 次, rollup: {book: call, pick: count}}\\n&/' '%s/books/child.yaml'",
 	    forms);
 	ck_assert_int_eq(system(cmd), 0);
@@ -88,7 +89,8 @@ setup(void)
 	fixture_remove_rolls(forms);
 	fixture_put_file(&w, "books/call.yaml", call_book);
 	fixture_put_file(&w, "books/note.yaml", note_book);
-	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "codes/outcome.yaml",
+	    "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	fixture_put_child_clocks(&w, clocks);
 	learned();
 	fixture_reopen(&w);
@@ -112,7 +114,8 @@ file_of(const char *user, int on)
 static int64_t
 call(const char *user, int day, const char *outcome_)
 {
-	return reply_number(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}", child,
+	return reply_number(ask_new(&w, user,
+	    "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}", child,
 	    day, outcome_), "id");
 }
 
@@ -136,7 +139,8 @@ START_TEST(all_of_it_in_one_answer)
 	fixture_set_clock(NOON + 10 * DAY);
 	call("dir-a1", 20260105, "met");
 	call("dir-a1", 20260109, "nobody-home");
-	note = (int)reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
+	note = (int)reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
 	f = file_of("sup-a", 0);
 	ck_assert(val_get_true(f, "ok"));
 	ck_assert_int_eq(val_get_num(f, "on", 0), 20260111);
@@ -148,11 +152,14 @@ START_TEST(all_of_it_in_one_answer)
 	ck_assert_int_eq(val_get_num(part, "day", 0), 20260109);
 	ck_assert_str_eq(val_get_str(part, "title"), "2026-01-09 无人在家");
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "note"), "n", 0), 1);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0), 20260306);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0),
+	    20260306);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "over", 0), -54);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "from_day", 0), 20260105);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "from_day", 0),
+	    20260105);
 	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "last");
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "from_day", 0), 20260101);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "from_day", 0),
+	    20260101);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "file"));	/* no longer waits */
 	ck_assert_ptr_null(val_get(named(val_get(f, "due"), "clock", "look"), "book"));
 	/* deadlines of child records, too */
@@ -183,11 +190,13 @@ START_TEST(only_what_he_may_see)
 	struct val	*f;
 	int		 id;
 
-	id = (int)reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'密'}}", child), "id");
+	id = (int)reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'note','set':{'child':%d,'text':'密'}}", child), "id");
 	f = file_of("dir-a1", 0);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "tidy"));
 	val_free(f);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'note','id':%d,'ver':1,'act':'shut'}", id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'note','id':%d,'ver':1,'act':'shut'}", id)), "");
 	call("sup-a", 20251230, "met");
 	f = file_of("dir-a1", 0);
 	ck_assert_ptr_null(named(val_get(f, "parts"), "book", "note"));
@@ -208,7 +217,8 @@ START_TEST(only_what_he_may_see)
 	ck_assert_str_eq(reply_error_code(file_of("partner", 0)), "missing");
 	ck_assert_str_eq(reply_error_code(file_of("aud", 0)), "missing");
 	ck_assert_str_eq(reply_error_code(file_of(NULL, 0)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'timeline','book':'child','id':%d}", child)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b",
+	    "{'op':'timeline','book':'child','id':%d}", child)), "missing");
 }
 END_TEST
 
@@ -233,14 +243,16 @@ START_TEST(looking_is_on_record)
 	ck_assert_str_eq(val_get_str(e, "role"), "leader");
 	ck_assert_ptr_null(val_get(e, "detail"));
 	val_free(t);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'trail','record':%d}", child)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'trail','record':%d}", child)),
+	    "denied");
 }
 END_TEST
 
 static int
 looks(const char *user)
 {
-	struct val	*t = ask(&w, "aud", "{'op':'trail','record':%d,'user':'%s','limit':100}", child, user);
+	struct val	*t = ask(&w, "aud", "{'op':'trail','record':%d,'user':'%s','limit':100}",
+	    child, user);
 	int		 n = 0;
 
 	for (size_t i = 0; i < val_len(val_get(t, "entries")); i++)
@@ -254,15 +266,19 @@ START_TEST(so_is_every_other_way_to_look)
 {
 	int	 before = looks("sup-a");
 
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'timeline','book':'child','id':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 1);
 	fixture_set_clock(env_now(w.core) + READS_WINDOW);	/* a look soon after would be
 								   counted with this one */
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'start','book':'correction','under':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	/* a form that begins with nothing of the file tells nothing of it */
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'call','under':%d}", child)), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'start','book':'correction','under':%d}", child)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'start','book':'call','under':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b",
+	    "{'op':'start','book':'correction','under':%d}", child)), "missing");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	ck_assert_int_eq(looks("sup-b"), 0);
 }
@@ -293,7 +309,8 @@ tell(const struct val *events, struct buf *out)
 	for (size_t i = 0; i < val_len(events); i++) {
 		const struct val	*e = val_at(events, i);
 
-		buf_printf(out, "%s%s %s %lld/%d", out->n > 0 ? "; " : "", val_get_str(e, "book"), val_get_str(e, "act"),
+		buf_printf(out, "%s%s %s %lld/%d", out->n > 0 ? "; " : "", val_get_str(e, "book"),
+		    val_get_str(e, "act"),
 		    (long long)val_get_num(e, "day", 0), civil_at(val_get_num(e, "at", 0)));
 	}
 }
@@ -307,25 +324,32 @@ START_TEST(timeline_told_and_entered)
 	fixture_set_clock(NOON + 10 * DAY);
 	id = (int)call("dir-a1", 20260105, "met");
 	fixture_set_clock(NOON + 11 * DAY);
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'good'}}", child), "ver");
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'good'}}", child),
+	    "ver");
 	fixture_set_clock(NOON + 12 * DAY);
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home','secret':'x'}}", id), "ver");
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home','secret':'x'}}", id), "ver");
 	t = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d}", child);
 	tell(val_get(t, "events"), &b);
-	ck_assert_str_eq(buf_str(&b), "call save 20260105/20260113; child save 20260112/20260112; call create 20260105/20260111; "
+	ck_assert_str_eq(buf_str(&b),
+	    "call save 20260105/20260113; child save 20260112/20260112; call create 20260105/20260111; "
 	    "child archive 20260101/20260101; child verify 20260101/20260101; child submit 20260101/20260101; "
 	    "child create 20260101/20260101");
 	/* the changed fields that the actor may see; and the title as it was in that version */
 	ck_assert_uint_eq(val_len(val_get(val_at(val_get(t, "events"), 0), "changed")), 1);
-	ck_assert_str_eq(val_get_str(val_at(val_get(t, "events"), 0), "title"), "2026-01-05 无人在家");
+	ck_assert_str_eq(val_get_str(val_at(val_get(t, "events"), 0), "title"),
+	    "2026-01-05 无人在家");
 	ck_assert_str_eq(val_get_str(val_at(val_get(t, "events"), 2), "title"), "2026-01-05 见到");
 	ck_assert_ptr_null(val_get(val_at(val_get(t, "events"), 2), "changed"));
 	ck_assert(val_has(val_get(val_at(val_get(t, "events"), 1), "changed"), "guardianship"));
 	val_free(t);
 	buf_reset(&b);
-	t = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d,'on':20260111,'limit':2}", child);
+	t = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d,'on':20260111,'limit':2}",
+	    child);
 	tell(val_get(t, "events"), &b);
-	ck_assert_str_eq(buf_str(&b), "call create 20260105/20260111; child archive 20260101/20260101");
+	ck_assert_str_eq(buf_str(&b),
+	    "call create 20260105/20260111; child archive 20260101/20260101");
 	val_free(t);
 	buf_free(&b);
 }
@@ -341,7 +365,8 @@ START_TEST(timeline_goes_on_by_key)
 	for (int i = 0; i < 6; i++) {
 		fixture_set_clock(NOON + (i + 1) / 2 * DAY);
 		call("dir-a1", 20260101 - i % 2 * 8870, "met");
-		reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d号'}}", child,
+		reply_number(ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d号'}}", child,
 		    4 + i, i), "ver");
 	}
 	all = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d}", child);
@@ -351,17 +376,20 @@ START_TEST(timeline_goes_on_by_key)
 	val_free(all);
 	for (page = NULL;; page = all) {
 		req = json_val("{'op':'timeline','book':'child','limit':3}");
-		ck_assert(val_put(req, "id", val_int(child)) && (key == NULL || val_put(req, "before", val_dup(key))));
+		ck_assert(val_put(req, "id", val_int(child)) &&
+		    (key == NULL || val_put(req, "before", val_dup(key))));
 		val_free(page);
 		{
 			struct actor	*a = NULL;
 
-			ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1000, "test", &a), ACTOR_OK);
+			ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1000, "test", &a),
+			    ACTOR_OK);
 			all = call_run(w.core, a, req, LANG_EN);
 			actor_unref(a);
 		}
 		tell(val_get(all, "events"), &pieces);
-		key = val_get(val_at(val_get(all, "events"), val_len(val_get(all, "events")) - 1), "key");
+		key = val_get(val_at(val_get(all, "events"), val_len(val_get(all, "events")) - 1),
+		    "key");
 		if (!val_get_true(all, "more"))
 			break;
 	}
@@ -383,11 +411,13 @@ START_TEST(a_visit_entered_later_was_not_known_then)
 	f = file_of("off", 20260110);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "call"), "n", -1), 0);
 	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "since");
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0), 20260302);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0),
+	    20260302);
 	val_free(f);
 	f = file_of("off", 20260121);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "call"), "n", -1), 1);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0), 20260304);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0),
+	    20260304);
 	ck_assert(!val_get_true(val_get(f, "may"), "write"));
 	ck_assert_uint_eq(val_len(val_get(val_get(f, "may"), "acts")), 0);
 	val_free(f);
@@ -400,7 +430,8 @@ START_TEST(by_the_day)
 	struct val	*f;
 
 	fixture_set_clock(NOON + 500 * DAY);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'别处'}}", child), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'别处'}}", child), "ver");
 	f = file_of("off", 20260101);
 	ck_assert_str_eq(val_str(val_find(f, "record.fields.address")), "二组12号");
 	ck_assert_int_eq(val_get_num(val_get(f, "record"), "ver", 0), 4);
@@ -431,7 +462,8 @@ START_TEST(learned_by_then)
 	f = file_of("off", 20260108);
 	ck_assert_int_eq(val_num(val_find(f, "record.fields.last_met"), 0), 20260103);
 	ck_assert_int_eq(val_num(val_find(f, "record.fields.calls"), 0), 1);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "again"), "day", 0), 20260212);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "again"), "day", 0),
+	    20260212);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "twice"));
 	ck_assert(val_has(val_get(f, "unknown"), "twice"));
 	ck_assert_uint_eq(val_len(val_get(f, "unknown")), 1);
@@ -467,31 +499,39 @@ static void
 something(int *calls, size_t *n, int today)
 {
 	static const char *const	 guardian[] = { "nobody", "fair", "good", "carer-weak" };
-	int				 ver = (int)version_of("child", child), id, day = civil_add(today, -(int)dice(30), 'd');
+	int				 ver = (int)version_of("child", child), id,
+	    day = civil_add(today, -(int)dice(30), 'd');
 
 	switch (dice(8)) {
 	case 0:
-		reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'guardianship':'%s'}}", child, ver,
-		    guardian[dice(4)]));
+		reply_error_code(ask_new(&w, "sup-a",
+		    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'guardianship':'%s'}}",
+		    child, ver, guardian[dice(4)]));
 		break;
 	case 1:
-		reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'note':%s}}", child, ver,
+		reply_error_code(ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'note':%s}}", child, ver,
 		    dice(2) ? "'暂停'" : "null"));
 		break;
 	case 2:
-		reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'aged-out',"
+		reply_error_code(ask_new(&w, "off",
+		    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'aged-out',"
 		    "'day':%d,'proof':'试'}}", child, ver, today));
 		break;
 	case 3:
-		reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'reopen','ask':{'why':'试'}}", child, ver));
+		reply_error_code(ask_new(&w, "off",
+		    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'reopen','ask':{'why':'试'}}", child, ver));
 		break;
 	case 4:
-		reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'第%u条'}}", child, dice(100)));
+		reply_error_code(ask_new(&w, "sup-a",
+		    "{'op':'save','book':'note','set':{'child':%d,'text':'第%u条'}}", child,
+		    dice(100)));
 		break;
 	case 5:
 		if (*n > 0) {
 			id = calls[dice((unsigned)*n)];
-			reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':%d,'set':{'day':%d,'outcome':'%s'}}", id,
+			reply_error_code(ask_new(&w, "dir-a1",
+			    "{'op':'save','book':'call','id':%d,'ver':%d,'set':{'day':%d,'outcome':'%s'}}", id,
 			    (int)version_of("call", id), day, dice(2) ? "met" : "nobody-home"));
 		}
 		break;
@@ -532,7 +572,8 @@ START_TEST(the_past_stays_as_it_was)
 			something(calls, &n, today);
 		for (int u = 0; u < 3; u++)
 			bytes_of(file_of(who[u], 0), &then[d][u]);
-		bytes_of(ask(&w, "sup-a", "{'op':'under','book':'child','id':%d,'limit':200}", child), &under[d]);
+		bytes_of(ask(&w, "sup-a", "{'op':'under','book':'child','id':%d,'limit':200}",
+		    child), &under[d]);
 	}
 	fixture_set_clock(NOON + 300 * DAY);
 	for (int d = 0; d < DAYS; d++) {
@@ -540,12 +581,16 @@ START_TEST(the_past_stays_as_it_was)
 		for (int u = 0; u < 3; u++) {
 			buf_reset(&now);
 			bytes_of(file_of(who[u], today), &now);
-			ck_assert_msg(now.n == then[d][u].n && memcmp(now.p, then[d][u].p, now.n) == 0, "%s on %d", who[u], today);
+			ck_assert_msg(now.n == then[d][u].n &&
+			    memcmp(now.p, then[d][u].p, now.n) == 0, "%s on %d", who[u], today);
 			buf_free(&then[d][u]);
 		}
 		buf_reset(&now);
-		bytes_of(ask(&w, "sup-a", "{'op':'under','book':'child','id':%d,'limit':200,'on':%d}", child, today), &now);
-		ck_assert_msg(now.n == under[d].n && memcmp(now.p, under[d].p, now.n) == 0, "under on %d", today);
+		bytes_of(ask(&w, "sup-a",
+		    "{'op':'under','book':'child','id':%d,'limit':200,'on':%d}", child, today),
+		    &now);
+		ck_assert_msg(now.n == under[d].n && memcmp(now.p, under[d].p, now.n) == 0,
+		    "under on %d", today);
 		buf_free(&under[d]);
 	}
 	buf_free(&now);

@@ -79,9 +79,11 @@ inheritance(void)
 static enum auth_verdict
 frame_judge(const char *frame, ssize_t n)
 {
-	static const char	 want[AUTH_REQUEST_SIZE] = "\1\2\0\4\0\0\0\1\1\2\3\4\xe5\xae\x88" "1";
+	static const char	 want[AUTH_REQUEST_SIZE] = "\1\2\0\4\0\0\0\1\1\2\3\4\xe5\xae\x88"
+	    "1";
 
-	return n == AUTH_REQUEST_SIZE && memcmp(frame, want, sizeof(want)) == 0 ? AUTH_OK : AUTH_DENIED;
+	return n == AUTH_REQUEST_SIZE && memcmp(frame, want, sizeof(want)) == 0 ? AUTH_OK :
+	    AUTH_DENIED;
 }
 
 static int
@@ -262,9 +264,11 @@ START_TEST(the_frame_is_as_described)
 	struct auth	*a = start("judges", &why);
 	int		 got[2] = { 0, 0 };
 
-	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 0x01020304, "守1", 4, keep, &got[0]), AUTH_SENT);
+	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 0x01020304, "守1", 4, keep, &got[0]),
+	    AUTH_SENT);
 	ck_assert(wait_readable(a));
-	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 0x01020304, "守1", 4, keep, &got[1]), AUTH_SENT);
+	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 0x01020304, "守1", 4, keep, &got[1]),
+	    AUTH_SENT);
 	ck_assert(wait_readable(a));
 	ck_assert_int_eq(got[0], AUTH_OK);
 	ck_assert_int_eq(got[1], AUTH_DENIED);		/* its id is 2 */
@@ -280,9 +284,12 @@ START_TEST(secrets_that_pam_could_not_take)
 	int		 got = 0;
 
 	memset(text, 'x', sizeof(text));
-	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, text, AUTH_SECRET_MAX + 1, keep, &got), AUTH_BAD_SECRET);
-	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, "right\0x", 7, keep, &got), AUTH_BAD_SECRET);
-	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, text, AUTH_SECRET_MAX, keep, &got), AUTH_SENT);
+	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, text, AUTH_SECRET_MAX + 1, keep, &got),
+	    AUTH_BAD_SECRET);
+	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, "right\0x", 7, keep, &got),
+	    AUTH_BAD_SECRET);
+	ck_assert_int_eq(auth_request(a, AUTH_REAUTH, 1, text, AUTH_SECRET_MAX, keep, &got),
+	    AUTH_SENT);
 	ck_assert(wait_readable(a));
 	ck_assert_int_eq(got, AUTH_DENIED);
 	auth_stop(a);
@@ -319,7 +326,8 @@ ask_again(void *arg, enum auth_verdict v)
 	ck_assert_int_ne(v, 0);
 	g->calls++;
 	if (g->left-- > 0)
-		ck_assert_int_eq(auth_request(g->a, AUTH_ACCOUNT, 1, NULL, 0, ask_again, g), AUTH_SENT);
+		ck_assert_int_eq(auth_request(g->a, AUTH_ACCOUNT, 1, NULL, 0, ask_again, g),
+		    AUTH_SENT);
 }
 
 START_TEST(a_callback_may_ask_again)
@@ -359,7 +367,8 @@ START_TEST(the_table_is_bounded)
 	int		 got[AUTH_PENDING_MAX] = { 0 }, over = 0;
 
 	for (int i = 0; i < AUTH_PENDING_MAX; i++)
-		ck_assert_int_eq(auth_request(a, AUTH_ACCOUNT, 1, NULL, 0, keep, &got[i]), AUTH_SENT);
+		ck_assert_int_eq(auth_request(a, AUTH_ACCOUNT, 1, NULL, 0, keep, &got[i]),
+		    AUTH_SENT);
 	ck_assert_int_eq(auth_request(a, AUTH_ACCOUNT, 1, NULL, 0, keep, &over), AUTH_FULL);
 	for (int i = 0; i < AUTH_PENDING_MAX; i++)
 		ck_assert(wait_readable(a));

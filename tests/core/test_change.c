@@ -41,15 +41,20 @@ START_TEST(a_new_field_is_there_after_a_restart)
 
 	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,"
 	    "'set':{'nickname':'石头'}}", (int)id)), "denied");
 	fixture_copy_forms(&w, forms);
-	edit("books/child.yaml", "s/^        - former_name:/        - nickname: {type: text, max: 3, find: name, "
+	edit("books/child.yaml",
+	    "s/^        - former_name:/        - nickname: {type: text, max: 3, find: name, "
 	    "label: {zh: 小名, en: Nickname}}\\n&/; s/columns: \\[{field: name, cells: 12}/&, nickname/");
 	fixture_reopen(&w);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,"
 	    "'set':{'nickname':'大石头啊'}}", (int)id)), "invalid");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'nickname':'石头'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'nickname':'石头'}}", (int)id),
+	    "ver");
 	r = ask(&w, "sup-a", "{'op':'list','book':'child','list':'active'}");
 	ck_assert_str_eq(val_str(val_find(val_at(val_get(r, "rows"), 0), "f.nickname")), "石头");
 	val_free(r);
@@ -70,15 +75,19 @@ START_TEST(a_new_index_covers_what_was_there_before)
 		child_in_state(&w, "dir-a1", "王小明", AREA_A1, i + 1, i % 2 ? "active" : "found");
 	ck_assert_uint_eq(found("二组"), 0);
 	fixture_copy_forms(&w, forms);
-	edit("books/child.yaml", "s/label: {zh: 现住址, en: Present address}/find: name\\n            &/; "
+	edit("books/child.yaml",
+	    "s/label: {zh: 现住址, en: Present address}/find: name\\n            &/; "
 	    "s/^  - active:/  - fresh: {label: {zh: 新, en: New}, by: [supervisor], where: {state: found}, columns: [name], "
 	    "sort: [name]}\\n&/");
 	fixture_reopen(&w);
 	ck_assert_uint_eq(found("二组"), 5);
-	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'fresh'}"), "count"), 3);
-	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 2);
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a",
+	    "{'op':'count','book':'child','list':'fresh'}"), "count"), 3);
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a",
+	    "{'op':'count','book':'child','list':'active'}"), "count"), 2);
 	/* and goes again with the definition, without leaving a row behind */
-	edit("books/child.yaml", "/^  - fresh:/d; /^            find: name$/{N; s/find: name\\n *label: {zh: 现住址/label: {zh: 现住址/}");
+	edit("books/child.yaml",
+	    "/^  - fresh:/d; /^            find: name$/{N; s/find: name\\n *label: {zh: 现住址/label: {zh: 现住址/}");
 	fixture_reopen(&w);
 	ck_assert_uint_eq(found("二组"), 0);
 	ck_assert_uint_eq(found("王小明"), 5);
@@ -93,7 +102,9 @@ START_TEST(a_removed_field_keeps_its_values)
 
 	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'illness_note':'三年级2班'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'illness_note':'三年级2班'}}",
+	    (int)id), "ver");
 	fixture_copy_forms(&w, forms);
 	edit("books/child.yaml", "/^        - illness_note:/,/^            max: 100/d");
 	fixture_reopen(&w);
@@ -101,11 +112,14 @@ START_TEST(a_removed_field_keeps_its_values)
 	ck_assert(val_get_true(r, "ok"));
 	ck_assert_ptr_null(val_find(val_get(r, "record"), "fields.illness_note"));
 	val_free(r);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
-	edit("books/child.yaml", "s/^        - boarding:/        - illness_note: {type: text, label: 病情}\\n&/");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
+	edit("books/child.yaml",
+	    "s/^        - boarding:/        - illness_note: {type: text, label: 病情}\\n&/");
 	fixture_reopen(&w);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
-	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.illness_note")), "三年级2班");
+	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.illness_note")),
+	    "三年级2班");
 	val_free(r);
 	fixture_close(&w);
 }
@@ -113,21 +127,24 @@ END_TEST
 
 START_TEST(no_start_on_a_half_good_set)
 {
-	struct core_opts	 opts = { .store = { .cache = 8 << 20, .reserve = 1, .ballast = 65536 } };
+	struct core_opts	 opts =
+	    { .store = { .cache = 8 << 20, .reserve = 1, .ballast = 65536 } };
 	struct buf		 err = BUF_INIT;
 	struct core		*core;
 
 	fixture_open(&w);
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	fixture_copy_forms(&w, forms);
-	edit("books/child.yaml", "s/codes: ethnicity/codes: ethnicty/; s/by: \\[officer\\]/by: [oficer]/");
+	edit("books/child.yaml",
+	    "s/codes: ethnicity/codes: ethnicty/; s/by: \\[officer\\]/by: [oficer]/");
 	fixture_close(&w);
 	core_open(w.home, &opts, &core, &err);
 	ck_assert_ptr_null(core);
-	ck_assert_msg(strstr(buf_str(&err), "books/child.yaml:") != NULL && strstr(buf_str(&err), "ethnicty") != NULL,
-	    "%s", buf_str(&err));
+	ck_assert_msg(strstr(buf_str(&err), "books/child.yaml:") != NULL &&
+	    strstr(buf_str(&err), "ethnicty") != NULL, "%s", buf_str(&err));
 	buf_free(&err);
-	edit("books/child.yaml", "s/codes: ethnicty/codes: ethnicity/; s/by: \\[oficer\\]/by: [officer]/");
+	edit("books/child.yaml",
+	    "s/codes: ethnicty/codes: ethnicity/; s/by: \\[oficer\\]/by: [officer]/");
 	core_open(w.home, &opts, &core, &err);
 	ck_assert_msg(core != NULL, "%s", buf_str(&err));
 	w.core = core;
@@ -148,7 +165,8 @@ no_room(uint64_t real, void *arg)
 START_TEST(a_full_disk_does_not_stop_reading)
 {
 	static const struct store_hooks	 full = { .room = no_room };
-	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .ballast = 65536 } };
+	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20,
+	    .ballast = 65536 } };
 	struct buf			 err = BUF_INIT;
 
 	fixture_open(&w);
@@ -159,9 +177,10 @@ START_TEST(a_full_disk_does_not_stop_reading)
 	core_open(w.home, &opts, &w.core, &err);
 	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
 	ck_assert_uint_eq(found("王小明"), 1);
-	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 1);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
-	    child_fields("王大明", AREA_A1, 2))), "full");
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a",
+	    "{'op':'count','book':'child','list':'active'}"), "count"), 1);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2))), "full");
 	fixture_close(&w);
 }
 END_TEST
@@ -185,7 +204,8 @@ get_outcome(uint64_t id)
 static int64_t
 reads_in_trail(uint64_t id)
 {
-	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'user':'dir-a1','limit':100}", (int)id);
+	struct val	*r = ask(&w, "aud",
+	    "{'op':'trail','record':%d,'user':'dir-a1','limit':100}", (int)id);
 	struct val	*e = val_get(r, "entries");
 	int64_t		 n = 0;
 
@@ -203,7 +223,8 @@ reads_in_trail(uint64_t id)
 START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 {
 	static const struct store_hooks	 hooks = { .room = some_room };
-	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .ballast = 65536 } };
+	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20,
+	    .ballast = 65536 } };
 	struct buf			 err = BUF_INIT;
 	struct val			*r;
 	uint64_t			 id;
@@ -220,8 +241,8 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	reads = reads_in_trail(id);
 	ck_assert_str_eq(get_outcome(id), "");
 	ck_assert_int_eq(reads_in_trail(id), reads + 1);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
-	    child_fields("王大明", AREA_A1, 2))), "full");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2))), "full");
 	free_bytes = 0;
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
 	ck_assert_str_eq(val_get_str(r, "error"), "full");
@@ -231,7 +252,8 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	ck_assert_int_eq(reads_in_trail(id), reads + 1);
 	free_bytes = (uint64_t)1 << 30;
 	ck_assert_str_eq(get_outcome(id), "");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2)), "id");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王大明", AREA_A1, 2)), "id");
 	fixture_close(&w);
 }
 END_TEST
@@ -256,7 +278,8 @@ forget_specs(void)
 	struct val		*names = val_list();
 	struct store_txn	*txn;
 
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_META, &(struct store_range){ .lo = "idx/", .lolen = 4, .hi = "idx0",
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_META,
+	    &(struct store_range){ .lo = "idx/", .lolen = 4, .hi = "idx0",
 	    .hilen = 4 }, collect_names, names), STORE_OK);
 	ck_assert_uint_gt(val_len(names), 100);
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
@@ -265,11 +288,13 @@ forget_specs(void)
 		struct buf	 b = BUF_INIT, out = BUF_INIT;
 		struct val	*row;
 
-		ck_assert_int_eq(store_get(w.core->store, txn, STORE_META, name, strlen(name), &b), STORE_OK);
+		ck_assert_int_eq(store_get(w.core->store, txn, STORE_META, name, strlen(name), &b),
+		    STORE_OK);
 		ck_assert_ptr_nonnull(row = val_decode(b.p, b.n));
 		ck_assert(val_put(row, "spec", val_text("near: starts: ladder:")));
 		val_encode(row, &out);
-		ck_assert_int_eq(store_put(txn, STORE_META, name, strlen(name), out.p, out.n), STORE_OK);
+		ck_assert_int_eq(store_put(txn, STORE_META, name, strlen(name), out.p, out.n),
+		    STORE_OK);
 		val_free(row);
 		buf_free(&b);
 		buf_free(&out);
@@ -284,7 +309,8 @@ ask_about(const char *request, uint64_t id)
 {
 	bool	 one = strstr(request, "'get'") != NULL || strstr(request, "'file'") != NULL;
 
-	return one ? ask(&w, "dir-a1", "{%s,'id':%d}", request, (int)id) : ask(&w, "dir-a1", "{%s}", request);
+	return one ? ask(&w, "dir-a1", "{%s,'id':%d}", request, (int)id) :
+	    ask(&w, "dir-a1", "{%s}", request);
 }
 
 static uint32_t
@@ -299,9 +325,12 @@ index_id(void)
 START_TEST(a_home_of_before_answers_the_same)
 {
 	static const char *const	 asked[] = {
-		"'op':'due','ahead':366,'limit':200", "'op':'list','book':'child','list':'mine'", "'op':'list','book':'update','list':'recent'",
-		"'op':'get','book':'child','whole':true", "'op':'file','book':'child'", "'op':'find','book':'child','text':'王小明'",
-		"'op':'count','book':'child','list':'mine'", "'op':'roll','book':'child','clock':'monthly'",
+		"'op':'due','ahead':366,'limit':200", "'op':'list','book':'child','list':'mine'",
+		    "'op':'list','book':'update','list':'recent'",
+		"'op':'get','book':'child','whole':true", "'op':'file','book':'child'",
+		    "'op':'find','book':'child','text':'王小明'",
+		"'op':'count','book':'child','list':'mine'",
+		    "'op':'roll','book':'child','clock':'monthly'",
 	};
 	struct val	*before[sizeof asked / sizeof *asked], *after;
 	uint64_t	 id;
@@ -310,12 +339,15 @@ START_TEST(a_home_of_before_answers_the_same)
 	fixture_open(&w);
 	fixture_set_clock(FIXTURE_NOW - 40 * 86400);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260131,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260131,"
 	    "'result':'same','how':'home'}}", (int)id)), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'child','id':%d,'clock':'first-grade'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'ack','book':'child','id':%d,'clock':'first-grade'}", (int)id)), "");
 	fixture_set_clock(FIXTURE_NOW);
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
-		ck_assert_msg(val_get_true(before[i] = ask_about(asked[i], id), "ok"), "%s", asked[i]);
+		ck_assert_msg(val_get_true(before[i] = ask_about(asked[i], id), "ok"), "%s",
+		    asked[i]);
 	was = index_id();
 	forget_specs();
 	fixture_reopen(&w);
@@ -342,11 +374,14 @@ START_TEST(another_word_makes_no_index_anew)
 	fixture_open(&w);
 	was = index_id();
 	fixture_copy_forms(&w, forms);
-	edit("books/child.yaml", "s/我的孩子/我村的孩子/; s/priority: 1$/priority: 2/; s/overdue: 7d/overdue: 8d/; s/^  - mine:/  # mine\\n&/");
+	edit("books/child.yaml",
+	    "s/我的孩子/我村的孩子/; s/priority: 1$/priority: 2/; s/overdue: 7d/overdue: 8d/; s/^  - mine:/  # mine\\n&/");
 	fixture_reopen(&w);
 	ck_assert_uint_eq(index_id(), was);
-	ck_assert_ptr_nonnull(strstr(book_list(set_book(w.core->set, "child"), "mine")->label.zh, "我村的孩子"));
-	edit("books/child.yaml", "s/where: {not: {state: .sealed, merged.}}/where: {not: {state: sealed}}/");
+	ck_assert_ptr_nonnull(strstr(book_list(set_book(w.core->set, "child"), "mine")->label.zh,
+	    "我村的孩子"));
+	edit("books/child.yaml",
+	    "s/where: {not: {state: .sealed, merged.}}/where: {not: {state: sealed}}/");
 	fixture_reopen(&w);
 	ck_assert_uint_ne(index_id(), was);
 	fixture_close(&w);

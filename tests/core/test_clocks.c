@@ -132,18 +132,23 @@ done(const char *clock, int day)
 START_TEST(every)
 {
 	static const struct { const char *clock; int from, due; } cases[] = {
-		{ "month", 20260131, 20260228 }, { "month", 20240131, 20240229 }, { "month", 20240229, 20240331 },
-		{ "month", 20260228, 20260331 }, { "month", 20260301, 20260430 }, { "month", 20251231, 20260131 },
+		{ "month", 20260131, 20260228 }, { "month", 20240131, 20240229 },
+		  { "month", 20240229, 20240331 },
+		{ "month", 20260228, 20260331 }, { "month", 20260301, 20260430 },
+		  { "month", 20251231, 20260131 },
 		{ "month", 20251130, 20251231 },
-		{ "week", 20260222, 20260301 }, { "week", 20240222, 20240229 }, { "week", 20251225, 20260101 },
-		{ "two", 20251231, 20260228 }, { "two", 20231231, 20240229 }, { "two", 20260630, 20260830 },
-		{ "year", 20240229, 20250228 }, { "year", 20230228, 20240228 }, { "year", 20251231, 20261231 },
+		{ "week", 20260222, 20260301 }, { "week", 20240222, 20240229 },
+		  { "week", 20251225, 20260101 },
+		{ "two", 20251231, 20260228 }, { "two", 20231231, 20240229 },
+		  { "two", 20260630, 20260830 },
+		{ "year", 20240229, 20250228 }, { "year", 20230228, 20240228 },
+		  { "year", 20251231, 20261231 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		begin(cases[i].from);
-		ck_assert_msg(due(cases[i].clock) == cases[i].due, "%s from %d: %d", cases[i].clock, cases[i].from,
-		    due(cases[i].clock));
+		ck_assert_msg(due(cases[i].clock) == cases[i].due, "%s from %d: %d", cases[i].clock,
+		    cases[i].from, due(cases[i].clock));
 		/* the same from the day it was done, however long ago it began */
 		begin(20200101);
 		done(cases[i].clock, cases[i].from);
@@ -222,9 +227,12 @@ END_TEST
 START_TEST(by_a_date)
 {
 	static const struct { const char *clock; int date, due; } cases[] = {
-		{ "before", 20260331, 20260301 }, { "before", 20240330, 20240229 }, { "before", 20240101, 20231202 },
-		{ "after", 20250831, 20260228 }, { "after", 20230831, 20240229 }, { "after", 20240229, 20240829 },
-		{ "lunar", 20240331, 20240229 }, { "lunar", 20260331, 20260228 }, { "lunar", 20260101, 20251201 },
+		{ "before", 20260331, 20260301 }, { "before", 20240330, 20240229 },
+		  { "before", 20240101, 20231202 },
+		{ "after", 20250831, 20260228 }, { "after", 20230831, 20240229 },
+		  { "after", 20240229, 20240829 },
+		{ "lunar", 20240331, 20240229 }, { "lunar", 20260331, 20260228 },
+		  { "lunar", 20260101, 20251201 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -242,10 +250,13 @@ END_TEST
 START_TEST(by_a_date_and_done)
 {
 	static const struct { const char *clock; int done; bool over; } cases[] = {
-		{ "before", 20260228, false }, { "before", 20260301, true }, { "before", 20260302, true },
+		{ "before", 20260228, false }, { "before", 20260301, true },
+		  { "before", 20260302, true },
 		{ "before", 20260331, true }, { "before", 20260401, true },
-		{ "after", 20260330, false }, { "after", 20260331, true }, { "after", 20260401, true },
-		{ "after", 20260929, true }, { "after", 20260930, true }, { "after", 20261001, true },
+		{ "after", 20260330, false }, { "after", 20260331, true },
+		  { "after", 20260401, true },
+		{ "after", 20260929, true }, { "after", 20260930, true },
+		  { "after", 20261001, true },
 	};
 	int	 day;
 
@@ -255,7 +266,8 @@ START_TEST(by_a_date_and_done)
 		save(20260102, "until", val_int(20260331));
 		ck_assert_int_eq(due(cases[i].clock), day);
 		done(cases[i].clock, cases[i].done);
-		ck_assert_msg(due(cases[i].clock) == (cases[i].over ? 0 : day), "%s done %d", cases[i].clock, cases[i].done);
+		ck_assert_msg(due(cases[i].clock) == (cases[i].over ? 0 : day), "%s done %d",
+		    cases[i].clock, cases[i].done);
 		done(cases[i].clock, 0);
 		ck_assert_int_eq(due(cases[i].clock), day);
 		/* the date is put off: a new deadline */
@@ -378,9 +390,10 @@ suite(void)
 {
 	Suite	*s = suite_create("core/clocks");
 	TCase	*tc = tcase_create("clocks");
-	const TTest *const	 all[] = { every, what_was_done_before_it_began_does_not_count, by_code, paused_and_resumed, within,
-	    by_a_date, by_a_date_and_done, an_empty_date, a_change, a_change_and_done, a_change_that_begins_it,
-	    the_last_change_stands_in_and_stays };
+	const TTest *const	 all[] = { every, what_was_done_before_it_began_does_not_count,
+	    by_code, paused_and_resumed, within,
+	    by_a_date, by_a_date_and_done, an_empty_date, a_change, a_change_and_done,
+	    a_change_that_begins_it, the_last_change_stands_in_and_stays };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

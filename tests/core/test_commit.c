@@ -535,7 +535,8 @@ START_TEST(failed_sync_acknowledges_nothing)
 	ck_assert_int_eq(commit_run(d.c, req_body, &good), 0);
 	gate_shut(&d, &g);
 	for (i = 0; i < N; i++) {
-		r[i] = (struct req){ .id = i, .what = i % 10 == 0 ? FAIL_FIRST : WRITE, .code = -1 };
+		r[i] = (struct req){ .id = i, .what = i % 10 == 0 ? FAIL_FIRST : WRITE,
+		    .code = -1 };
 		ck_assert(commit_submit(d.c, req_body, &r[i], req_done));
 	}
 	atomic_store(&sync_fails, true);

@@ -33,21 +33,29 @@ check_row(const struct op *op, const struct param *p)
 
 	ck_assert_msg(is_sentence(p->help), "%s.%s has no help", op->name, p->key);
 	ck_assert_msg(op_param(op, p->key) == p, "%s names %s twice", op->name, p->key);
-	ck_assert_msg((needs & (needs - 1)) == 0, "%s.%s is required in two ways", op->name, p->key);
-	ck_assert_msg((p->other != NULL) == ((needs & ~(unsigned)PARAM_REQUIRED) != 0), "%s.%s: other", op->name, p->key);
-	ck_assert_msg(p->other == NULL || op_param(op, p->other) != NULL, "%s.%s: %s", op->name, p->key, p->other);
+	ck_assert_msg((needs & (needs - 1)) == 0, "%s.%s is required in two ways", op->name,
+	    p->key);
+	ck_assert_msg((p->other != NULL) == ((needs & ~(unsigned)PARAM_REQUIRED) != 0),
+	    "%s.%s: other", op->name, p->key);
+	ck_assert_msg(p->other == NULL || op_param(op, p->other) != NULL, "%s.%s: %s", op->name,
+	    p->key, p->other);
 	ck_assert_msg(p->max == 0 || p->min <= p->max, "%s.%s: bounds", op->name, p->key);
-	ck_assert_msg((p->type == PARAM_CHOICE) == (p->choices != NULL), "%s.%s: choices", op->name, p->key);
-	ck_assert_msg((p->flags & PARAM_CLAMP) == 0 || (p->type == PARAM_NUM && p->max != 0), "%s.%s: clamp", op->name, p->key);
-	ck_assert_msg(p->type != PARAM_NUM || (p->initial >= p->min && p->initial <= p->max), "%s.%s: initial", op->name, p->key);
-	ck_assert_msg(p->type != PARAM_BYTES || p->min == p->max, "%s.%s: bytes have one length or any", op->name, p->key);
+	ck_assert_msg((p->type == PARAM_CHOICE) == (p->choices != NULL), "%s.%s: choices", op->name,
+	    p->key);
+	ck_assert_msg((p->flags & PARAM_CLAMP) == 0 || (p->type == PARAM_NUM && p->max != 0),
+	    "%s.%s: clamp", op->name, p->key);
+	ck_assert_msg(p->type != PARAM_NUM || (p->initial >= p->min && p->initial <= p->max),
+	    "%s.%s: initial", op->name, p->key);
+	ck_assert_msg(p->type != PARAM_BYTES || p->min == p->max,
+	    "%s.%s: bytes have one length or any", op->name, p->key);
 }
 
 START_TEST(every_row_is_complete)
 {
 	for (const struct op *op = op_table; op->name != NULL; op++) {
 		ck_assert_msg(is_sentence(op->help), "%s has no help", op->name);
-		ck_assert_msg(op->reply != NULL && op->reply[0] != '\0', "%s does not say what it answers", op->name);
+		ck_assert_msg(op->reply != NULL && op->reply[0] != '\0',
+		    "%s does not say what it answers", op->name);
 		ck_assert_ptr_nonnull(op->start);
 		ck_assert_msg(op_named(op->name) == op, "%s stands there twice", op->name);
 	}
@@ -67,11 +75,14 @@ START_TEST(all_of_it_is_printed)
 	for (const struct op *op = op_table; op->name != NULL; op++) {
 		buf_reset(&name);
 		buf_printf(&name, "\n\n%s\n", op->name);
-		ck_assert_msg((line = strstr(buf_str(&out), buf_str(&name))) != NULL, "%s", op->name);
+		ck_assert_msg((line = strstr(buf_str(&out), buf_str(&name))) != NULL, "%s",
+		    op->name);
 		for (const struct param *p = op->params; p->key != NULL; p++) {
 			buf_reset(&name);
-			buf_printf(&name, (p->flags & PARAM_REQUIRED) != 0 ? "\n        %s: " : "\n        [%s]: ", p->key);
-			ck_assert_msg((line = strstr(line, buf_str(&name))) != NULL, "%s.%s", op->name, p->key);
+			buf_printf(&name, (p->flags & PARAM_REQUIRED) != 0 ? "\n        %s: " :
+			    "\n        [%s]: ", p->key);
+			ck_assert_msg((line = strstr(line, buf_str(&name))) != NULL, "%s.%s",
+			    op->name, p->key);
 		}
 	}
 	for (const struct op_error *e = op_errors; e->code != NULL; e++)
@@ -95,9 +106,11 @@ static struct val *
 value_for(const struct param *p, int too)
 {
 	static char	 room[20000];
-	int64_t		 n = too == 0 ? (p->min > 0 ? p->min : 1) : too < 0 ? p->min - 1 : p->max + 1;
+	int64_t		 n = too == 0 ? (p->min > 0 ? p->min : 1) : too < 0 ? p->min - 1 :
+	    p->max + 1;
 
-	if (too != 0 && ((p->flags & PARAM_CLAMP) != 0 || (too > 0 && p->max == 0) || (too < 0 && p->min == 0 && p->type != PARAM_NUM)))
+	if (too != 0 && ((p->flags & PARAM_CLAMP) != 0 || (too > 0 && p->max == 0) ||
+	    (too < 0 && p->min == 0 && p->type != PARAM_NUM)))
 		return NULL;
 	memset(room, 'x', sizeof room);
 	switch (p->type) {
@@ -118,7 +131,8 @@ value_for(const struct param *p, int too)
 	case PARAM_MONTH:
 		return val_int(too == 0 ? 202603 : too < 0 ? 202600 : 202613);
 	case PARAM_AREA:
-		return val_text(too == 0 ? "990121101201" : too < 0 ? "99012110120" : "9901211012011");
+		return val_text(too == 0 ? "990121101201" : too < 0 ? "99012110120" :
+		    "9901211012011");
 	case PARAM_CHOICE:
 		return val_text(too == 0 ? p->choices[0] : "nothing");
 	}
@@ -162,7 +176,8 @@ is_refused(const struct op *op, const struct param *p, struct val *req, const ch
 static void
 refuse_other_kinds(const struct op *op, const struct param *p)
 {
-	struct val	*kinds[] = { val_nil(), val_bool(true), val_int(1), val_text("x"), val_bytes("x", 1), val_list(), val_map() };
+	struct val	*kinds[] = { val_nil(), val_bool(true), val_int(1), val_text("x"),
+	    val_bytes("x", 1), val_list(), val_map() };
 	struct val	*right = value_for(p, 0), *req;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -205,7 +220,9 @@ refuse_missing(const struct op *op, const struct param *p)
 		const char	*error = op_request_check(op, req, true, &ps);
 
 		/* what another one needs is told by that one */
-		ck_assert_msg(error == NULL || strcmp(val_str(val_at(ps.at[0].args, 0)), p->key) != 0, "%s.%s", op->name, p->key);
+		ck_assert_msg(error == NULL ||
+		    strcmp(val_str(val_at(ps.at[0].args, 0)), p->key) != 0, "%s.%s", op->name,
+		    p->key);
 		problems_free(&ps);
 		val_free(req);
 	}
@@ -218,7 +235,8 @@ START_TEST(a_request_that_breaks_the_contract_is_refused)
 		struct problems		 ps = PROBLEMS_INIT;
 		struct val		*req = full_request(op);
 
-		ck_assert_msg(op_request_check(op, req, true, &ps) == NULL, "%s: %s", op->name, ps.n > 0 ? ps.at[0].say : "");
+		ck_assert_msg(op_request_check(op, req, true, &ps) == NULL, "%s: %s", op->name,
+		    ps.n > 0 ? ps.at[0].say : "");
 		ck_assert(val_put(req, unknown.key, val_int(1)));
 		is_refused(op, &unknown, req, "no such argument");
 	}
@@ -232,12 +250,16 @@ END_TEST
 START_TEST(a_refusal_says_what_is_allowed)
 {
 	static const struct { const char *json, *error, *say; } cases[] = {
-		{ "{'op':'get','book':'child','id':0}", "bad-request", "The request's \"id\" must be a whole number from 1 on." },
-		{ "{'op':'get','book':'child'}", "bad-request", "The request lacks \"id\", a whole number from 1 on." },
+		{ "{'op':'get','book':'child','id':0}", "bad-request",
+		  "The request's \"id\" must be a whole number from 1 on." },
+		{ "{'op':'get','book':'child'}", "bad-request",
+		  "The request lacks \"id\", a whole number from 1 on." },
 		{ "{'op':'due','by':'house'}", "bad-request",
 		    "The request's \"by\" must be one of: clock, village, township." },
-		{ "{'op':'menu','x':1}", "bad-request", "The request holds \"x\", which \"menu\" does not take." },
-		{ "{'op':'clock','accept':true}", "denied", "Only the administrator at the server itself may send \"accept\"." },
+		{ "{'op':'menu','x':1}", "bad-request",
+		  "The request holds \"x\", which \"menu\" does not take." },
+		{ "{'op':'clock','accept':true}", "denied",
+		  "Only the administrator at the server itself may send \"accept\"." },
 		{ "{'op':'roll','book':'child','clock':'monthly','area':'99'}", "bad-request",
 		    "The request's \"area\" must be an area code of 12 digits." },
 	};
@@ -248,7 +270,8 @@ START_TEST(a_refusal_says_what_is_allowed)
 
 		ck_assert_str_eq(val_get_str(reply, "error"), cases[i].error);
 		buf_reset(&line);
-		problem_format(&line, val_get_str(reply, "say"), val_get(reply, "args"), NULL, NULL);
+		problem_format(&line, val_get_str(reply, "say"), val_get(reply, "args"), NULL,
+		    NULL);
 		ck_assert_str_eq(buf_str(&line), cases[i].say);
 		val_free(reply);
 		val_free(req);
@@ -265,7 +288,8 @@ END_TEST
  */
 START_TEST(only_what_the_row_names_can_be_read)
 {
-	struct call	 call = { .op = op_named("whoami"), .req = json_val("{'op':'whoami','lang':'en'}") };
+	struct call	 call = { .op = op_named("whoami"),
+	    .req = json_val("{'op':'whoami','lang':'en'}") };
 
 	ck_assert_ptr_null(call_undeclared());
 	ck_assert_ptr_null(call_arg(&call, "lang"));
@@ -273,7 +297,8 @@ START_TEST(only_what_the_row_names_can_be_read)
 	ck_assert_ptr_null(call_arg_text(&call, "book"));
 	ck_assert_str_eq(call_undeclared(), "lang");		/* the first one is kept */
 	val_free(call.req);
-	call = (struct call){ .op = op_named("list"), .req = json_val("{'op':'list','limit':700}") };
+	call = (struct call){ .op = op_named("list"),
+	    .req = json_val("{'op':'list','limit':700}") };
 	ck_assert_int_eq(call_arg_num(&call, "limit"), 100);
 	val_drop(call.req, "limit");
 	ck_assert_int_eq(call_arg_num(&call, "limit"), 20);

@@ -54,7 +54,8 @@ setup(void)
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
 	fixture_put_file(&w, "books/call.yaml", call_book);
-	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "codes/outcome.yaml",
+	    "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	fixture_put_child_clocks(&w, clocks);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
@@ -70,7 +71,8 @@ teardown(void)
 static int64_t
 visit(const char *user, int day, const char *reply_error_code)
 {
-	return reply_number(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}",
+	return reply_number(ask_new(&w, user,
+	    "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}",
 	    (int)child, day, reply_error_code), "id");
 }
 
@@ -110,10 +112,12 @@ START_TEST(a_correction_takes_the_duty_back)
 	visit("dir-a1", 20260203, "met");
 	id = visit("dir-a1", 20260210, "met");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260411");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
 	    "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260404");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
 	    (int)id), "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260404");
 }
@@ -121,7 +125,8 @@ END_TEST
 
 START_TEST(the_grade_decides_and_a_change_counts_at_once)
 {
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
 	    (int)child), "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "visit 20260207; monthly 20260228");
 }
@@ -167,13 +172,19 @@ END_TEST
 
 START_TEST(paused_ends_and_begins_anew)
 {
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child),
+	    "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228");
 	fixture_set_clock(JAN31 + 20 * DAY);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child),
+	    "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260421");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
-	    "'ask':{'reason':'parents-back','day':20260220,'proof':'父母均已返乡'}}", (int)child)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
+	    "'ask':{'reason':'parents-back','day':20260220,'proof':'父母均已返乡'}}", (int)child)),
+	    "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 }
@@ -182,33 +193,43 @@ END_TEST
 static const char *
 undo(int ver)
 {
-	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'child','id':%d,'ver':%d}", (int)child, ver));
+	return reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'child','id':%d,'ver':%d}", (int)child, ver));
 }
 
 /* Taking a save back is no way to make what is overdue begin anew. */
 START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
 {
-	fixture_put_child_clocks(&w, "clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
+	fixture_put_child_clocks(&w,
+	    "clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
 	    "  - rest: {label: 休, when: {state: active}, paused: {note: 暂停}, every: 7d, done: {book: call}, by: director}\n"
 	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, offset: 15d}, by: director}\n");
 	fixture_reopen(&w);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
 	    (int)child), "ver");
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "rest 20260207; school 20260210; moved 20260215");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"),
+	    "rest 20260207; school 20260210; moved 20260215");
 	fixture_set_clock(JAN31 + 40 * DAY);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
 	    "'note':'暂停','address':'二组'}}", (int)child), "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260327");
 	/* what is done meanwhile stays done */
 	visit("dir-a1", 20260312, "met");
 	ck_assert_str_eq(undo(6), "");
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "school 20260210; moved 20260215; rest 20260319");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"),
+	    "school 20260210; moved 20260215; rest 20260319");
 	/* what a save began ends with it */
 	fixture_set_clock(JAN31 + 41 * DAY);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
 	    (int)child), "ver");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}", (int)child), "ver");
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260215; rest 20260319; school 20260323");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}",
+	    (int)child), "ver");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"),
+	    "moved 20260215; rest 20260319; school 20260323");
 	ck_assert_str_eq(undo(9), "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260215; rest 20260319");
 }
@@ -219,28 +240,39 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 	struct val	*r;
 
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}", (int)id)), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}",
+	    (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'call','id':%d}",
+	    (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}",
+	    (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child)), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child + 500)), "missing");
 	visit("dir-a1", 20260131, "nobody-home");
 	r = ask(&w, "sup-a", "{'op':'under','book':'child','id':%d}", (int)child);
 	ck_assert_uint_eq(val_len(val_get(r, "under")), 2);
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "under"), 0), "day", 0), 20260131);
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}", (int)child)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}",
+	    (int)child)), "missing");
 	/* the child moves to a2 within the township: visits and deadlines move along */
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
 	    AREA_A2), "ver");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}",
+	    (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}",
+	    (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a2"), "monthly 20260228; visit 20260401");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'call','list':'all'}"), "count"), 2);
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'call','list':'all'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2",
+	    "{'op':'count','book':'call','list':'all'}"), "count"), 2);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'call','list':'all'}"), "count"), 0);
 }
 END_TEST
 
@@ -249,7 +281,8 @@ START_TEST(a_record_cannot_be_hung_under_another)
 	uint64_t	 other = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "active");
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'child':%d}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','id':%d,'ver':1,'set':{'child':%d}}",
 	    (int)id, (int)other)), "denied");
 }
 END_TEST
@@ -260,7 +293,9 @@ END_TEST
 START_TEST(duties_disturb_no_editor)
 {
 	visit("dir-a1", 20260131, "met");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child),
+	    "ver");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260401");
 }
 END_TEST
@@ -314,12 +349,15 @@ START_TEST(a_clock_defined_later_covers_what_is_there)
 {
 	fixture_set_clock(JAN31 + 5 * DAY);
 	visit("dir-a1", 20260203, "nobody-home");
-	fixture_append_file(&w, "books/child.yaml", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
+	fixture_append_file(&w, "books/child.yaml",
+	    "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
 	fixture_reopen(&w);
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"),
+	    "late 20260213; monthly 20260331; visit 20260401");
 	ck_assert_str_eq(stale(child), "");
 	visit("dir-a1", 20260204, "met");
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "late 20260214; monthly 20260331; visit 20260405");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"),
+	    "late 20260214; monthly 20260331; visit 20260405");
 }
 END_TEST
 
@@ -346,11 +384,13 @@ END_TEST
 
 START_TEST(a_draft_is_called_by_its_owner_only_within_reach)
 {
-	static const struct { const char *user; bool named; } cases[] = { { "dir-a1", true }, { "dir-b1", false } };
+	static const struct { const char *user; bool named; } cases[] = { { "dir-a1", true },
+	    { "dir-b1", false } };
 	struct val	*r, *draft;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user, "{'op':'draft','draft':'x:000102030405060708090a0b0c0d0e0f',"
+		ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user,
+		    "{'op':'draft','draft':'x:000102030405060708090a0b0c0d0e0f',"
 		    "'book':'call','set':{'child':%d}}", (int)child)), "");
 		r = ask(&w, cases[i].user, "{'op':'drafts'}");
 		ck_assert_ptr_nonnull(draft = val_at(val_get(r, "drafts"), 0));
@@ -368,7 +408,8 @@ START_TEST(within_ends_with_the_state)
 {
 	uint64_t	 id;
 
-	fixture_put_child_clocks(&w, "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
+	fixture_put_child_clocks(&w,
+	    "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
 	    "      escalation: [{overdue: 5d, notify: officer}]}\n");
 	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
@@ -378,11 +419,13 @@ START_TEST(within_ends_with_the_state)
 	ck_assert_str_eq(fixture_due(&w, "off"), "");
 	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(fixture_due(&w, "off"), "verify 20260205");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
 	    "'remarks':{'name':'核对'}}", (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 	ck_assert_str_eq(fixture_due(&w, "off"), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "verify 20260215");
 }
 END_TEST
@@ -392,26 +435,35 @@ START_TEST(taken_back_runs_on)
 {
 	uint64_t	 id;
 
-	fixture_put_child_clocks(&w, "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
+	fixture_put_child_clocks(&w,
+	    "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
 	    "  - archive: {label: 归档, when: {state: verified}, within: 7d, by: officer}\n");
 	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
 	fixture_set_clock(JAN31 + 9 * DAY);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 	ck_assert_str_eq(fixture_due(&w, "off"), "archive 20260216");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b",
+	    "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "verify 20260205");
 	ck_assert_str_eq(fixture_due(&w, "off"), "");
 	fixture_set_clock(JAN31 + 10 * DAY);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
 	ck_assert_str_eq(fixture_due(&w, "off"), "archive 20260217");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
 	/* the county has acted: no more */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
 }
 END_TEST
 
@@ -451,7 +503,8 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 
 	n = (size_t)snprintf(text, sizeof text, "clocks:\n");
 	for (int i = 0; i < 60; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "  - c%02d: {label: 钟, when: {state: %s}, within: %dd, by: officer}\n",
+		n += (size_t)snprintf(text + n, sizeof text - n,
+		    "  - c%02d: {label: 钟, when: {state: %s}, within: %dd, by: officer}\n",
 		    i, i < 59 ? "found" : "[found, active]", i < 59 ? 5 : 4);
 	fixture_put_child_clocks(&w, text);
 	fixture_reopen(&w);
@@ -487,7 +540,8 @@ END_TEST
 static void
 a_county(void)
 {
-	fixture_append_file(&w, "books/call.yaml", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
+	fixture_append_file(&w, "books/call.yaml",
+	    "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
 	    "    escalation: [{overdue: 3d, notify: [supervisor, officer]}]}]\n");
 	fixture_reopen(&w);
 	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
@@ -503,7 +557,8 @@ static const char *
 counted(const char *user, const char *by, const char *more)
 {
 	static char	 text[600];
-	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'%s}", by, more), *list = val_get(r, "groups");
+	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'%s}", by, more),
+	    *list = val_get(r, "groups");
 	int64_t		 over = 0, soon = 0;
 	size_t		 n = 0;
 
@@ -512,8 +567,10 @@ counted(const char *user, const char *by, const char *more)
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*g = val_at(list, i);
 
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d+%d %s", i > 0 ? "; " : "", (int)val_get_num(g, "over", -1),
-		    (int)val_get_num(g, "soon", -1), val_get_str(g, val_get(g, "area") != NULL ? "area" : "clock"));
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d+%d %s", i > 0 ? "; " : "",
+		    (int)val_get_num(g, "over", -1),
+		    (int)val_get_num(g, "soon", -1), val_get_str(g, val_get(g, "area") != NULL ?
+		    "area" : "clock"));
 		over += val_get_num(g, "over", 0);
 		soon += val_get_num(g, "soon", 0);
 	}
@@ -527,18 +584,22 @@ counted(const char *user, const char *by, const char *more)
 static void
 opens_its_members(const char *user, const char *by)
 {
-	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'}", by), *list = val_get(r, "groups");
+	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'}", by),
+	    *list = val_get(r, "groups");
 
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*g = val_at(list, i), *all;
 		struct val		*in = val_get(g, "area") != NULL ?
 		    ask(&w, user, "{'op':'due','area':'%s'}", val_get_str(g, "area")) :
-		    ask(&w, user, "{'op':'due','book':'%s','clock':'%s'}", val_get_str(g, "book"), val_get_str(g, "clock"));
+		    ask(&w, user, "{'op':'due','book':'%s','clock':'%s'}", val_get_str(g, "book"),
+		    val_get_str(g, "clock"));
 
 		all = val_get(in, "due");
-		ck_assert_int_eq(val_len(all), val_get_num(g, "over", 0) + val_get_num(g, "soon", 0));
+		ck_assert_int_eq(val_len(all), val_get_num(g, "over", 0) + val_get_num(g, "soon",
+		    0));
 		ck_assert_int_eq(val_get_num(in, "over", -1), val_get_num(g, "over", 0));
-		ck_assert_int_eq(val_get_num(val_at(all, 0), "day", 0), val_get_num(g, "oldest", -1));
+		ck_assert_int_eq(val_get_num(val_at(all, 0), "day", 0),
+		    val_get_num(g, "oldest", -1));
 		val_free(in);
 	}
 	val_free(r);
@@ -549,11 +610,13 @@ START_TEST(counted_by_what_and_where)
 	a_county();
 	ck_assert_str_eq(counted("off", "clock", ""), "4+0 monthly; 1+0 settle");
 	ck_assert_str_eq(counted("off", "township", ""), "4+0 " AREA_A "; 1+0 " AREA_B);
-	ck_assert_str_eq(counted("off", "village", ""), "3+0 " AREA_A1 "; 1+0 " AREA_A2 "; 1+0 " AREA_B1);
+	ck_assert_str_eq(counted("off", "village", ""),
+	    "3+0 " AREA_A1 "; 1+0 " AREA_A2 "; 1+0 " AREA_B1);
 	ck_assert_str_eq(counted("sup-a", "clock", ""), "3+0 monthly; 1+0 settle");
 	ck_assert_str_eq(counted("sup-a", "village", ""), "3+0 " AREA_A1 "; 1+0 " AREA_A2);
 	ck_assert_str_eq(counted("sup-a", "clock", ",'area':'" AREA_A2 "'"), "1+0 monthly");
-	ck_assert_str_eq(counted("sup-a", "village", ",'book':'call','clock':'settle'"), "1+0 " AREA_A1);
+	ck_assert_str_eq(counted("sup-a", "village", ",'book':'call','clock':'settle'"),
+	    "1+0 " AREA_A1);
 	ck_assert_str_eq(counted("dir-a2", "clock", ""), "1+0 monthly; 1+0 visit");
 	ck_assert_str_eq(counted("aud", "clock", ""), "");
 	opens_its_members("off", "clock");
@@ -571,11 +634,16 @@ START_TEST(narrowed_within_reach)
 	a_county();
 	ck_assert_str_eq(counted("sup-a", "clock", ",'area':'" AREA_B "'"), "");
 	ck_assert_str_eq(counted("dir-a2", "village", ",'area':'" AREA_A "'"), "2+0 " AREA_A2);
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','area':'99012'}")), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','book':'child','clock':'nothing'}")), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','clock':'monthly'}")), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','by':'name'}")), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','after':{'day':20260101}}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','area':'99012'}")),
+	    "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off",
+	    "{'op':'due','book':'child','clock':'nothing'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','clock':'monthly'}")),
+	    "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','by':'name'}")),
+	    "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','after':{'day':20260101}}")),
+	    "bad-request");
 }
 END_TEST
 
@@ -584,11 +652,14 @@ START_TEST(found_by_whom_it_is_about)
 {
 	a_county();
 	ck_assert_str_eq(counted("off", "clock", ",'find':'wxm'"), "1+0 settle; 1+0 monthly");
-	ck_assert_str_eq(counted("off", "village", ",'find':'小'"), "3+0 " AREA_A1 "; 1+0 " AREA_B1);
-	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'小','area':'" AREA_A1 "'"), "2+0 monthly; 1+0 settle");
+	ck_assert_str_eq(counted("off", "village", ",'find':'小'"),
+	    "3+0 " AREA_A1 "; 1+0 " AREA_B1);
+	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'小','area':'" AREA_A1 "'"),
+	    "2+0 monthly; 1+0 settle");
 	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'赵小云'"), "");
 	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'  '"), "3+0 monthly; 1+0 settle");
-	ck_assert_str_eq(counted("off", "clock", ",'find':'张伟','book':'call','clock':'settle'"), "");
+	ck_assert_str_eq(counted("off", "clock", ",'find':'张伟','book':'call','clock':'settle'"),
+	    "");
 }
 END_TEST
 
@@ -633,9 +704,11 @@ END_TEST
  */
 START_TEST(found_where_it_lies)
 {
-	fixture_put_child_clocks(&w, "clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");
+	fixture_put_child_clocks(&w,
+	    "clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");
 	fixture_reopen(&w);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
 	    "'ask':{'to':'%s','why':'随父母搬走'}}", (int)child, AREA_B1)), "");
 	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(counted("dir-b1", "village", ",'find':'王小明'"), "1+0 " AREA_B1);
@@ -660,15 +733,18 @@ START_TEST(pages_follow_each_other)
 	for (;;) {
 		ck_assert_int_eq(val_get_num(page, "over", 0), 5);
 		for (size_t i = 0; i < val_len(val_get(page, "due")); i++, n++)
-			ck_assert(val_same(val_at(val_get(page, "due"), i), val_at(val_get(all, "due"), n)));
+			ck_assert(val_same(val_at(val_get(page, "due"), i),
+			    val_at(val_get(all, "due"), n)));
 		more = val_get_true(page, "more");
 		ck_assert(more == (n < 5));
 		if (!more)
 			break;
 		val_free(page);
 		last = val_at(val_get(all, "due"), n - 1);
-		page = ask(&w, "off", "{'op':'due','limit':2,'after':{'book':'%s','clock':'%s','day':%d,'id':%d}}",
-		    val_get_str(last, "book"), val_get_str(last, "clock"), (int)val_get_num(last, "day", 0),
+		page = ask(&w, "off",
+		    "{'op':'due','limit':2,'after':{'book':'%s','clock':'%s','day':%d,'id':%d}}",
+		    val_get_str(last, "book"), val_get_str(last, "clock"),
+		    (int)val_get_num(last, "day", 0),
 		    (int)val_get_num(val_get(last, "row"), "id", 0));
 	}
 	ck_assert_uint_eq(n, 5);
@@ -682,15 +758,19 @@ duties(void)
 {
 	Suite	*s = suite_create("core/due");
 	TCase	*tc = tcase_create("duties");
-	const TTest *const	 all[] = { what_an_active_child_asks_for, a_visit_does_it_an_attempt_does_not,
-	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once, silence_climbs,
-	    overdue_never_vanishes, paused_ends_and_begins_anew,
-	    what_a_save_ended_goes_on_when_it_is_taken_back, what_stands_under_a_child_lies_where_it_lies,
+	const TTest *const	 all[] = { what_an_active_child_asks_for,
+	    a_visit_does_it_an_attempt_does_not,
+	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once,
+	    silence_climbs, overdue_never_vanishes, paused_ends_and_begins_anew,
+	    what_a_save_ended_goes_on_when_it_is_taken_back,
+	    what_stands_under_a_child_lies_where_it_lies,
 	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
 	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
-	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
+	    what_stands_under_is_called_by_its_owner,
+	    a_draft_is_called_by_its_owner_only_within_reach,
 	    within_ends_with_the_state, taken_back_runs_on, the_menu_counts_duties,
-	    the_most_urgent_of_thousands_comes_first, counted_by_what_and_where, narrowed_within_reach,
+	    the_most_urgent_of_thousands_comes_first, counted_by_what_and_where,
+	    narrowed_within_reach,
 	    found_by_whom_it_is_about, a_search_that_ends_early_says_so, found_where_it_lies,
 	    pages_follow_each_other };
 

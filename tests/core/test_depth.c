@@ -51,7 +51,8 @@ static const char	step_book[] = COMMON("step", "reply")
 static int
 add(const char *book, const char *parent, int parent_id, int day)
 {
-	return (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'%s','set':{'%s':%d,'day':%d,'text':'转介'}}", book, parent,
+	return (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'%s','set':{'%s':%d,'day':%d,'text':'转介'}}", book, parent,
 	    parent_id, day), "id");
 }
 
@@ -80,7 +81,8 @@ teardown(void)
 static void
 act(const char *user, const char *book, int id, const char *name, const char *ask)
 {
-	ck_assert_str_eq(reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s','ask':{%s}}", book, id,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, user,
+	    "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s','ask':{%s}}", book, id,
 	    fixture_ver(&w, id), name, ask)), "");
 }
 
@@ -126,7 +128,8 @@ listed(const char *user, const char *book)
 	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'all'}", book);
 	size_t		 n = val_len(val_get(r, "rows"));
 
-	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'all'}", book), "count"), (int64_t)n);
+	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'all'}",
+	    book), "count"), (int64_t)n);
 	val_free(r);
 	return n;
 }
@@ -147,12 +150,14 @@ END_TEST
 
 START_TEST(a_sealed_file_hides_all_below_it)
 {
-	const struct { const char *book; int id; }	 below[] = { { "referral", referral }, { "reply", reply }, { "step", step } };
+	const struct { const char *book; int id; }	 below[] = { { "referral", referral },
+	    { "reply", reply }, { "step", step } };
 
 	for (size_t i = 0; i < 3; i++)
 		ck_assert_uint_eq(listed("dir-a1", below[i].book), 1);
 	ck_assert_int_ne(due_day(step, "follow"), 0);
-	act("off", "child", child, "close", "'reason':'parents-back','day':20260312,'proof':'父母均已返乡'");
+	act("off", "child", child, "close",
+	    "'reason':'parents-back','day':20260312,'proof':'父母均已返乡'");
 	act("off", "child", child, "seal", "'why':'按规定封存'");
 	for (size_t i = 0; i < 3; i++) {
 		ck_assert_str_eq(answered("dir-a1", below[i].book, below[i].id), "missing");
@@ -182,7 +187,8 @@ END_TEST
 /* Only of the record itself and of those below it, at whatever depth. */
 START_TEST(the_work_list_of_a_child_has_all_below_it)
 {
-	struct val	*r = ask(&w, "dir-a1", "{'op':'due','find':'王小明','clock':'follow','book':'step','ahead':31}");
+	struct val	*r = ask(&w, "dir-a1",
+	    "{'op':'due','find':'王小明','clock':'follow','book':'step','ahead':31}");
 
 	ck_assert_uint_eq(val_len(val_get(r, "due")), 1);
 	val_free(r);
@@ -213,14 +219,17 @@ START_TEST(a_merge_takes_all_below_with_it)
 {
 	int	 stays = (int)child_in_state(&w, "dir-a2", "王小明", AREA_A2, 2, "active");
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
-	    "'why':'重复登记'}", stays, fixture_ver(&w, stays), child, fixture_ver(&w, child))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
+	    "'why':'重复登记'}", stays, fixture_ver(&w, stays), child, fixture_ver(&w, child))),
+	    "");
 	ck_assert_int_eq(field(referral, "child"), stays);
 	fixture_expect_derived(&w);
 	ck_assert_str_eq(answered("dir-a2", "step", step), "");
 	ck_assert_str_eq(answered("dir-a1", "step", step), "missing");
 	ck_assert_uint_eq(listed("dir-a2", "step"), 1);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是同一人'}", child,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是同一人'}", child,
 	    fixture_ver(&w, child))), "");
 	ck_assert_str_eq(answered("dir-a1", "step", step), "");
 	ck_assert_str_eq(answered("dir-a2", "step", step), "missing");
@@ -234,7 +243,8 @@ START_TEST(a_ring_of_parents_is_refused)
 
 	fixture_put_file(&w, "books/referral.yaml", COMMON("referral", "step"));
 	ck_assert_ptr_null(core_set_load(forms, &err));
-	ck_assert_ptr_nonnull(strstr(buf_str(&err), "under: referral under step under reply under referral is a ring; one of these books must "
+	ck_assert_ptr_nonnull(strstr(buf_str(&err),
+	    "under: referral under step under reply under referral is a ring; one of these books must "
 	    "have an area instead\n"));
 	buf_free(&err);
 }

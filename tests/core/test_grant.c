@@ -31,11 +31,13 @@ teardown(void)
 static int
 number_of(const char *user, const char *key)
 {
-	struct val	*r = ask(&w, NULL, "{'op':'find','book':'account','text':'%s'}", user), *rows = val_get(r, "rows");
+	struct val	*r = ask(&w, NULL, "{'op':'find','book':'account','text':'%s'}", user),
+	    *rows = val_get(r, "rows");
 	int		 n = 0;
 
 	for (size_t i = 0; i < val_len(rows); i++) {
-		struct val	*a = ask(&w, NULL, "{'op':'get','book':'account','id':%d}", (int)val_get_num(val_at(rows, i), "id", 0));
+		struct val	*a = ask(&w, NULL, "{'op':'get','book':'account','id':%d}",
+		    (int)val_get_num(val_at(rows, i), "id", 0));
 
 		if (strcmp(val_str(val_find(a, "record.fields.user")), user) == 0)
 			n = (int)val_get_num(val_get(a, "record"), key, 0);
@@ -48,27 +50,30 @@ number_of(const char *user, const char *key)
 static const char *
 save(const char *by, const char *user, const char *set)
 {
-	return reply_error_code(ask_new(&w, by, "{'op':'save','book':'account','id':%d,'ver':%d,'set':%s}", number_of(user, "id"),
+	return reply_error_code(ask_new(&w, by,
+	    "{'op':'save','book':'account','id':%d,'ver':%d,'set':%s}", number_of(user, "id"),
 	    number_of(user, "ver"), set));
 }
 
 static struct val *
 act_reply(const char *by, const char *user, const char *act, const char *more)
 {
-	return ask_new(&w, by, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'%s'%s}", number_of(user, "id"),
-	    number_of(user, "ver"), act, more);
+	return ask_new(&w, by, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'%s'%s}",
+	    number_of(user, "id"), number_of(user, "ver"), act, more);
 }
 
 static const char *
 act(const char *by, const char *user, const char *name)
 {
-	return reply_error_code(act_reply(by, user, name, strcmp(name, "confirm") == 0 || strcmp(name, "resume") == 0 ? "" : ",'ask':{'why':'x'}"));
+	return reply_error_code(act_reply(by, user, name, strcmp(name, "confirm") == 0 ||
+	    strcmp(name, "resume") == 0 ? "" : ",'ask':{'why':'x'}"));
 }
 
 static bool
 offered(const char *by, const char *user, const char *name)
 {
-	struct val	*r = ask(&w, by, "{'op':'get','book':'account','id':%d}", number_of(user, "id"));
+	struct val	*r = ask(&w, by, "{'op':'get','book':'account','id':%d}",
+	    number_of(user, "id"));
 	bool		 yes = val_has(val_get(val_get(r, "may"), "acts"), name);
 
 	val_free(r);
@@ -106,9 +111,11 @@ START_TEST(one_proposes_and_another_confirms)
 	 * made and confirmed in one request, or changed while it is confirmed: that would be one
 	 * person's word
 	 */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", ADMIN("one", "何一", "officer"))), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", ADMIN("one", "何一", "officer"))),
+	    "denied");
 	reply_number(ask_new(&w, "sec", NEW("two", "何二", "officer")), "id");
-	ck_assert_str_eq(reply_error_code(act_reply("sys", "two", "confirm", ",'set':{'role':'leader'}")), "denied");
+	ck_assert_str_eq(reply_error_code(act_reply("sys", "two", "confirm",
+	    ",'set':{'role':'leader'}")), "denied");
 	/*
 	 * a second security administrator who changed it may not confirm it any more; the first one
 	 * may
@@ -122,7 +129,8 @@ END_TEST
 
 START_TEST(what_is_in_force_changes_the_same_way)
 {
-	ck_assert_str_eq(save("sec", "dir-a1", "{'role':'officer','areas':['" AREA_COUNTY_C "']}"), "denied");
+	ck_assert_str_eq(save("sec", "dir-a1", "{'role':'officer','areas':['" AREA_COUNTY_C "']}"),
+	    "denied");
 	ck_assert_str_eq(save("sec", "dir-a1", "{'areas':['" AREA_A2 "']}"), "denied");
 	ck_assert_str_eq(save("sec", "dir-a1", "{'until':20991231}"), "denied");
 	ck_assert_str_eq(save("sec", "dir-a1", "{'phone':'13800000000'}"), "");
@@ -148,7 +156,8 @@ START_TEST(both_have_a_list_of_what_waits)
 
 	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	for (size_t i = 0; i < 3; i++)
-		ck_assert_int_eq(reply_number(ask(&w, who[i], "{'op':'count','book':'account','list':'proposed'}"), "count"), 1);
+		ck_assert_int_eq(reply_number(ask(&w, who[i],
+		    "{'op':'count','book':'account','list':'proposed'}"), "count"), 1);
 	for (size_t i = 0; i < 2; i++) {
 		struct val	*r = ask(&w, who[i], "{'op':'menu'}");
 
@@ -165,14 +174,16 @@ START_TEST(nobody_grants_to_himself)
 	struct val	*r;
 
 	/* the own account, a new one with the own name, one renamed to the own name */
-	ck_assert_str_eq(save("sec", "sec", "{'role':'officer','areas':['" AREA_COUNTY_C "']}"), "denied");
+	ck_assert_str_eq(save("sec", "sec", "{'role':'officer','areas':['" AREA_COUNTY_C "']}"),
+	    "denied");
 	ck_assert_str_eq(save("sec", "sec", "{'note':'x'}"), "denied");
 	ck_assert_str_eq(act("sec", "sec", "change"), "denied");
 	r = ask_new(&w, "sec", NEW("other", "卫东", "officer"));
 	ck_assert_str_eq(val_get_str(r, "error"), "denied");
 	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "of his own"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", NEW("other", "卫　东", "officer"))), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", NEW("other", "卫　东", "officer"))),
+	    "denied");
 	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	ck_assert_str_eq(save("sec", "new", "{'name':' 卫东'}"), "denied");
 	/* nor can somebody confirm the own account, though another proposed it */
@@ -207,7 +218,8 @@ START_TEST(the_last_one_of_a_role_stays)
 	for (size_t i = 0; i < 3; i++) {
 		r = act_reply(NULL, admins[i], "suspend", ",'ask':{'why':'x'}");
 		ck_assert_str_eq(val_get_str(r, "error"), "invalid");
-		ck_assert_str_eq(val_str(val_find(r, "problems.0.say")), "This is the only {1} whose account is in force. Give the role to "
+		ck_assert_str_eq(val_str(val_find(r, "problems.0.say")),
+		    "This is the only {1} whose account is in force. Give the role to "
 		    "somebody else first.");
 		val_free(r);
 		ck_assert_str_eq(act(NULL, admins[i], "change"), "invalid");
@@ -215,7 +227,8 @@ START_TEST(the_last_one_of_a_role_stays)
 	}
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "invalid");
 	/* one that is only proposed, or over, is no other */
-	reply_number(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'aud2','name':'何审','role':'auditor','from':20260101}}"),
+	reply_number(ask_new(&w, "sec",
+	    "{'op':'save','book':'account','set':{'user':'aud2','name':'何审','role':'auditor','from':20260101}}"),
 	    "id");
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "invalid");
 	ck_assert_str_eq(save("sec", "aud2", "{'until':20260311}"), "");
@@ -229,7 +242,8 @@ END_TEST
 
 START_TEST(no_person_holds_two_of_them)
 {
-	reply_number(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'two','name':'蒋平','role':'officer','from':20260101,"
+	reply_number(ask_new(&w, "sec",
+	    "{'op':'save','book':'account','set':{'user':'two','name':'蒋平','role':'officer','from':20260101,"
 	    "'areas':['" AREA_COUNTY_C "']}}"), "id");
 	ck_assert_str_eq(save("sec", "two", "{'role':'sysadmin','areas':null}"), "");
 	/*

@@ -21,7 +21,8 @@ try_home(struct fix *f)
 START_TEST(home_is_private)
 {
 	static const struct { const char *name; mode_t mode; } want[] = {
-		{ "", 0700 }, { "env", 0700 }, { "key", 0600 }, { "keycheck", 0600 }, { "kind", 0600 },
+		{ "", 0700 }, { "env", 0700 }, { "key", 0600 }, { "keycheck", 0600 },
+		  { "kind", 0600 },
 	};
 	char		 path[PATH_MAX];
 	struct buf	 key = BUF_INIT, other = BUF_INIT;
@@ -90,7 +91,8 @@ END_TEST
 
 START_TEST(home_knows_its_kind)
 {
-	static const char *const	 bad[] = { "", "shouwang\n", "shouwang real\n", "shouwang 0 real\n", "shouwang 2\n", "shouwang 2 other\n",
+	static const char *const	 bad[] = { "", "shouwang\n", "shouwang real\n",
+	    "shouwang 0 real\n", "shouwang 2\n", "shouwang 2 other\n",
 	    "shouwang -2 real\n", "shouwang 2 real demo\n", "Shouwang 2 real\n" };
 	char		 path[PATH_MAX];
 	struct home	*h;
@@ -107,10 +109,12 @@ START_TEST(home_knows_its_kind)
 	home_close(h);
 	fix_write_file(path, "shouwang 3 real\n");
 	ck_assert_int_eq(try_home(&f), HOME_NEWER);
-	ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "has format 3, made by a newer version; this one knows format 2"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&f.err),
+	    "has format 3, made by a newer version; this one knows format 2"));
 	fix_write_file(path, "shouwang 1 real\n");
 	ck_assert_int_eq(try_home(&f), HOME_OLD);
-	ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "has format 1 and this version works with format 2: run"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&f.err),
+	    "has format 1 and this version works with format 2: run"));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		fix_write_file(path, bad[i]);
 		ck_assert_msg(try_home(&f) == HOME_BAD, "%s", bad[i]);
@@ -245,7 +249,8 @@ static void
 two_contents(struct fix *f)
 {
 	fix_new(f);
-	shell(f->path, "mkdir forms in in/env in/forms && chmod 700 in in/env && echo old >env/x && echo new >in/env/x && "
+	shell(f->path,
+	    "mkdir forms in in/env in/forms && chmod 700 in in/env && echo old >env/x && echo new >in/env/x && "
 	    "echo old >forms/x && echo new >in/forms/x && echo old >head && echo new >in/head && echo new >in/pages && "
 	    "echo shouwang 2 demo >in/kind && chmod 600 in/kind");
 }
@@ -254,7 +259,8 @@ two_contents(struct fix *f)
 static void
 expect_swapped(struct fix *f)
 {
-	shell(f->path, "grep -q new env/x && grep -q new forms/x && grep -q new head && grep -q new pages && grep -q demo kind && "
+	shell(f->path,
+	    "grep -q new env/x && grep -q new forms/x && grep -q new head && grep -q new pages && grep -q demo kind && "
 	    "grep -q old out/env/x && grep -q old out/forms/x && grep -q old out/head && [ ! -e out/pages ] && "
 	    "grep -q real out/kind && [ ! -e swap ] && [ -z \"$(ls in)\" ]");
 }
@@ -288,10 +294,12 @@ START_TEST(home_completes_a_swap)
 	two_contents(&f);
 	shell(f.path, "mkdir -m 700 out && echo in out 11111 >swap && chmod 600 swap");
 	for (int i = 0; i < _i / 2; i++)
-		buf_printf(&line, "{ [ ! -e %s ] || mv %s out/; } && { [ ! -e in/%s ] || mv in/%s .; } && ", pieces[i], pieces[i], pieces[i],
-		    pieces[i]);
+		buf_printf(&line,
+		    "{ [ ! -e %s ] || mv %s out/; } && { [ ! -e in/%s ] || mv in/%s .; } && ",
+		    pieces[i], pieces[i], pieces[i], pieces[i]);
 	if (_i % 2 != 0)
-		buf_printf(&line, "{ [ ! -e %s ] || mv %s out/; } && ", pieces[_i / 2], pieces[_i / 2]);
+		buf_printf(&line, "{ [ ! -e %s ] || mv %s out/; } && ", pieces[_i / 2],
+		    pieces[_i / 2]);
 	buf_puts(&line, "true");
 	shell(f.path, buf_str(&line));
 	ck_assert_int_eq(try_home(&f), HOME_OK);
@@ -303,8 +311,8 @@ END_TEST
 
 START_TEST(home_refuses_a_damaged_swap)
 {
-	static const char *const	 bad[] = { "x", "in out", "in ../out 11111", "/in out 11111", "in out 1111",
-	    "in out 11121" };
+	static const char *const	 bad[] = { "x", "in out", "in ../out 11111",
+	    "/in out 11111", "in out 1111", "in out 11121" };
 	char		 path[PATH_MAX];
 	struct fix	 f;
 

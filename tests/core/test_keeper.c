@@ -90,7 +90,8 @@ static const char	sheet_book[] =
 static int
 folk(const char *name)
 {
-	return (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'folk','set':{'name':'%s'}}", name), "id");
+	return (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'folk','set':{'name':'%s'}}", name), "id");
 }
 
 static void
@@ -118,7 +119,8 @@ teardown(void)
 static int
 sheet(int ward, int day, int keeper)
 {
-	return (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", ward, day,
+	return (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", ward, day,
 	    keeper), "id");
 }
 
@@ -126,7 +128,8 @@ sheet(int ward, int day, int keeper)
 static int
 ward(const char *name, int keeper)
 {
-	int	 id = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'ward','set':{'name':'%s'}}", name), "id");
+	int	 id = (int)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'ward','set':{'name':'%s'}}", name), "id");
 
 	if (keeper != 0)
 		sheet(id, 20260110, keeper);
@@ -136,27 +139,33 @@ ward(const char *name, int keeper)
 static const char *
 act(const char *book, int id, const char *name)
 {
-	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, fixture_ver(&w, id), name));
+	return reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, fixture_ver(&w, id),
+	    name));
 }
 
 static const char *
 lead(int sheet_id, int keeper)
 {
-	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'keeper':%d}}", sheet_id,
+	return reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'keeper':%d}}", sheet_id,
 	    fixture_ver(&w, sheet_id), keeper));
 }
 
 static const char *
 merge(const char *book, int stays, int other)
 {
-	return reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'重'}", book, stays,
-	    fixture_ver(&w, stays), other, fixture_ver(&w, other)));
+	return reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'重'}", book,
+	    stays, fixture_ver(&w, stays), other, fixture_ver(&w, other)));
 }
 
 static const char *
 unmerge(const char *book, int id)
 {
-	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, fixture_ver(&w, id)));
+	return reply_error_code(ask_new(&w, "off",
+	    "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id,
+	    fixture_ver(&w, id)));
 }
 
 static int
@@ -176,7 +185,8 @@ counts(int id)
 	static char	 text[40];
 	struct rec	*rec = fixture_rec(&w, id);
 
-	snprintf(text, sizeof text, "%d %d", (int)val_get_num(rec->fields, "wards", 0), (int)val_get_num(rec->fields, "sheets", 0));
+	snprintf(text, sizeof text, "%d %d", (int)val_get_num(rec->fields, "wards", 0),
+	    (int)val_get_num(rec->fields, "sheets", 0));
 	rec_free(rec);
 	return text;
 }
@@ -184,7 +194,8 @@ counts(int id)
 static int
 busy(void)
 {
-	return (int)reply_number(ask(&w, "off", "{'op':'count','book':'folk','list':'busy'}"), "count");
+	return (int)reply_number(ask(&w, "off", "{'op':'count','book':'folk','list':'busy'}"),
+	    "count");
 }
 
 static bool
@@ -194,8 +205,8 @@ count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (idx != NULL && (strcmp(idx->book->name, "folk") == 0 || strcmp(idx->book->name, "ward") == 0 ||
-	    strcmp(idx->book->name, "sheet") == 0))
+	if (idx != NULL && (strcmp(idx->book->name, "folk") == 0 ||
+	    strcmp(idx->book->name, "ward") == 0 || strcmp(idx->book->name, "sheet") == 0))
 		++*(size_t *)arg;
 	return true;
 }
@@ -209,11 +220,12 @@ rows_there(int id, int last)
 		struct index_entries	 rows = INDEX_ENTRIES_INIT;
 		struct rec	*rec = fixture_rec(&w, id);
 
-		ck_assert_msg(child_stale(w.core, rec) == NULL, "%s of %s %d", child_stale(w.core, rec), rec->book->name, id);
+		ck_assert_msg(child_stale(w.core, rec) == NULL, "%s of %s %d",
+		    child_stale(w.core, rec), rec->book->name, id);
 		ck_assert(index_make_entries(w.core->index_catalog, rec, INDEX_PASS_ALL, &rows));
 		for (size_t k = 0; k < rows.n; k++)
-			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX, rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL),
-			    STORE_OK);
+			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX,
+			    rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL), STORE_OK);
 		n += rows.n;
 		index_entries_free(&rows);
 		rec_free(rec);
@@ -236,8 +248,8 @@ agrees(void)
 		rec_free(rec);
 		last++;
 	}
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_row, &there),
-	    STORE_OK);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .keys_only = true }, count_row, &there), STORE_OK);
 	ck_assert_uint_eq(there, rows_there(gui, last));
 }
 
@@ -272,11 +284,13 @@ START_TEST(an_edit_taken_back_reaches_whoever_is_counted)
 	struct rec	*rec;
 
 	s = sheet(ward("乙", 0), 20260120, gui);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'folk','id':%d,'clock':'busy'}", gui)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'ack','book':'folk','id':%d,'clock':'busy'}", gui)), "");
 	fixture_set_clock(JAN31 + 3 * DAY);
 	ck_assert_str_eq(lead(s, wu), "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260207");
 	rec = fixture_rec(&w, gui);
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "busy"), rec));
@@ -334,7 +348,8 @@ START_TEST(a_keeper_no_longer_typed_is_counted_at_the_start)
 	static char	 text[4000];
 	const char	*at = strstr(ward_book, ", rollup: {");
 
-	snprintf(text, sizeof text, "%.*s%s", (int)(at - ward_book), ward_book, strchr(at, '\n') - 1);
+	snprintf(text, sizeof text, "%.*s%s", (int)(at - ward_book), ward_book,
+	    strchr(at, '\n') - 1);
 	fixture_put_file(&w, "books/ward.yaml", text);
 	fixture_reopen(&w);
 	ward("甲", gui);
@@ -453,7 +468,8 @@ below(struct made *m, size_t n)
 static void
 step(struct made *m)
 {
-	int		 a = m->folk[below(m, FOLK)], b = m->folk[below(m, FOLK)], x = m->ward[below(m, WARDS)], y = m->ward[below(m, WARDS)];
+	int		 a = m->folk[below(m, FOLK)], b = m->folk[below(m, FOLK)],
+	    x = m->ward[below(m, WARDS)], y = m->ward[below(m, WARDS)];
 	const char	*said = "none";
 	struct val	*r;
 
@@ -462,7 +478,8 @@ step(struct made *m)
 	case 1:
 		if (m->nsheets == SHEETS)
 			return;
-		r = ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", x,
+		r = ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", x,
 		    20260110 + (int)below(m, 15), a);
 		if (val_get_true(r, "ok"))
 			m->sheet[m->nsheets++] = (int)val_get_num(r, "id", 0);
@@ -485,8 +502,10 @@ step(struct made *m)
 			return;
 		x = m->sheet[below(m, m->nsheets)];
 		y = (int)below(m, 4);
-		said = y == 0 ? act("sheet", x, "void") : y == 1 ? act("sheet", x, "restore") : y == 2 ? lead(x, a) :
-		    reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, fixture_ver(&w, x)));
+		said = y == 0 ? act("sheet", x, "void") : y == 1 ? act("sheet", x, "restore") :
+		    y == 2 ? lead(x, a) :
+		    reply_error_code(ask_new(&w, "dir-a1",
+		    "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, fixture_ver(&w, x)));
 		break;
 	}
 	m->fine += *said == '\0';
@@ -517,8 +536,11 @@ suite(void)
 {
 	Suite	*s = suite_create("core/keeper");
 	TCase	*tc = tcase_create("keeper");
-	const TTest *const	 all[] = { a_keeper_learnt_is_a_keeper_counted, an_edit_taken_back_reaches_whoever_is_counted,
-	    a_keeper_learnt_later_is_counted_at_the_start, a_keeper_no_longer_typed_is_counted_at_the_start, wards_of_doubles_are_wards_of_the_one_that_stays,
+	const TTest *const	 all[] = { a_keeper_learnt_is_a_keeper_counted,
+	    an_edit_taken_back_reaches_whoever_is_counted,
+	    a_keeper_learnt_later_is_counted_at_the_start,
+	    a_keeper_no_longer_typed_is_counted_at_the_start,
+	    wards_of_doubles_are_wards_of_the_one_that_stays,
 	    what_came_since_stays_when_they_are_taken_apart, doubles_of_a_ward_have_one_keeper };
 
 	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);

@@ -101,7 +101,8 @@ static const char	kid_book[] =
 static int
 make(const char *user, const char *book, const char *set)
 {
-	return (int)reply_number(ask_new(&w, user, "{'op':'save','book':'%s','set':%s}", book, set), "id");
+	return (int)reply_number(ask_new(&w, user, "{'op':'save','book':'%s','set':%s}", book, set),
+	    "id");
 }
 
 static int
@@ -130,7 +131,8 @@ kid(const char *user, const char *name, int mother, int carer)
 static int
 ver_of(const char *book, int id)
 {
-	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book, id);
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book,
+	    id);
 	int		 ver = (int)val_get_num(val_get(r, "record"), "ver", 0);
 
 	val_free(r);
@@ -140,22 +142,24 @@ ver_of(const char *book, int id)
 static const char *
 act(const char *user, int id, const char *name)
 {
-	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
+	return reply_error_code(ask_new(&w, user,
+	    "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
 }
 
 /* Saves and leaves the reply to the caller. */
 static struct val *
 change(const char *user, const char *book, int id, const char *set, bool spread)
 {
-	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s,'spread':%s}", book, id,
-	    ver_of(book, id), set, spread ? "true" : "false");
+	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s,'spread':%s}",
+	    book, id, ver_of(book, id), set, spread ? "true" : "false");
 }
 
 static const char *
 text_of(const char *book, int id, const char *path)
 {
 	static char	 text[200];
-	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book, id);
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book,
+	    id);
 	const char	*s = val_str(val_find(val_get(val_get(r, "record"), "fields"), path));
 
 	snprintf(text, sizeof text, "%s", s != NULL ? s : "-");
@@ -167,10 +171,12 @@ static size_t
 put_line(char *out, size_t size, const struct val *line)
 {
 	const struct val	*paths = val_get(line, "paths");
-	size_t			 n = (size_t)snprintf(out, size, "%s(", val_get_str(val_get(line, "row"), "title"));
+	size_t			 n = (size_t)snprintf(out, size, "%s(",
+	    val_get_str(val_get(line, "row"), "title"));
 
 	for (size_t i = 0; i < val_len(paths); i++)
-		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? "," : "", val_str(val_at(paths, i)));
+		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? "," : "",
+		    val_str(val_at(paths, i)));
 	return n + (size_t)snprintf(out + n, size - n, ") ");
 }
 
@@ -179,7 +185,8 @@ static const char *
 linked(const char *user, const char *book, int id)
 {
 	static char	 text[1000];
-	struct val	*r = ask(&w, user, "{'op':'linked','book':'%s','id':%d}", book, id), *list = val_get(r, "linked");
+	struct val	*r = ask(&w, user, "{'op':'linked','book':'%s','id':%d}", book, id),
+	    *list = val_get(r, "linked");
 	size_t		 n = 0;
 
 	if (!val_get_true(r, "ok")) {
@@ -188,7 +195,8 @@ linked(const char *user, const char *book, int id)
 	}
 	for (size_t i = 0; i < val_len(list); i++)
 		n += put_line(text + n, sizeof text - n, val_at(list, i));
-	snprintf(text + n, sizeof text - n, "=%d%s", (int)val_get_num(r, "count", -1), val_get_true(r, "more") ? "+" : "");
+	snprintf(text + n, sizeof text - n, "=%d%s", (int)val_get_num(r, "count", -1),
+	    val_get_true(r, "more") ? "+" : "");
 	val_free(r);
 	return text;
 }
@@ -202,7 +210,8 @@ START_TEST(every_kind_of_link_is_found_from_the_other_end)
 
 	ck_assert_str_eq(linked("dir-a1", "kin", ma), "甲(mother.who,carer) 乙(carer) =2");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
-	snprintf(set, sizeof set, "{'aides':[{'what':'送饭'},{'who':%d},{'who':%d}],'mates':[%d,%d]}", pa, pa, a, b);
+	snprintf(set, sizeof set,
+	    "{'aides':[{'what':'送饭'},{'who':%d},{'who':%d}],'mates':[%d,%d]}", pa, pa, a, b);
 	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", b, set, false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "乙(aides.*.who) =1");
 	ck_assert_str_eq(linked("dir-a1", "kid", a), "乙(mates) =1");
@@ -219,7 +228,8 @@ START_TEST(rows_follow_the_links)
 	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set, false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", ma), "=0");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "甲(mother.who,carer) =1");
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':null,'carer':null}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':null,'carer':null}",
+	    false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
 }
 END_TEST
@@ -227,7 +237,8 @@ END_TEST
 START_TEST(each_row_is_asked_for)
 {
 	kid("dir-a1", "甲", ma, 0);
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
 	kid("dir-a2", "乙", ma, 0);
 	ck_assert_str_eq(linked("dir-a2", "kin", ma), "乙(mother.who) =1");
 	ck_assert_str_eq(linked("sup-a", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
@@ -285,7 +296,8 @@ static const char *
 saying_the_same(const char *user, int id, int limit)
 {
 	static char		 text[1000];
-	struct val		*r = ask(&w, user, "{'op':'linked','book':'kid','id':%d,'shared':true,'limit':%d}", id, limit);
+	struct val		*r = ask(&w, user,
+	    "{'op':'linked','book':'kid','id':%d,'shared':true,'limit':%d}", id, limit);
 	const struct val	*same = val_get(r, "same");
 	size_t			 n = 0;
 
@@ -293,12 +305,13 @@ saying_the_same(const char *user, int id, int limit)
 	for (size_t i = 0; i < val_len(same); i++) {
 		const struct val	*one = val_at(same, i), *rows = val_get(one, "linked");
 
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s: ", val_get_str(val_get(one, "say"), "zh"));
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s: ",
+		    val_get_str(val_get(one, "say"), "zh"));
 		for (size_t k = 0; k < val_len(rows); k++)
 			n += (size_t)snprintf(text + n, sizeof text - n, "%s ",
 			    val_get_str(val_get(val_at(rows, k), "row"), "title"));
-		n += (size_t)snprintf(text + n, sizeof text - n, "=%d%s; ", (int)val_get_num(one, "count", -1),
-		    val_get_true(one, "more") ? "+" : "");
+		n += (size_t)snprintf(text + n, sizeof text - n, "=%d%s; ",
+		    (int)val_get_num(one, "count", -1), val_get_true(one, "more") ? "+" : "");
 	}
 	val_free(r);
 	return text;
@@ -306,7 +319,8 @@ saying_the_same(const char *user, int id, int limit)
 
 START_TEST(those_who_say_the_same)
 {
-	int		 a = make("dir-a1", "kid", "{'name':'甲','carer_name':'李桂兰','carer_tel':'13911112222'}"), b, c;
+	int		 a = make("dir-a1", "kid",
+	    "{'name':'甲','carer_name':'李桂兰','carer_tel':'13911112222'}"), b, c;
 	struct val	*r;
 
 	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "");
@@ -315,16 +329,21 @@ START_TEST(those_who_say_the_same)
 	c = make("dir-b1", "kid", "{'name':'丁','carer_tel':'13911112222'}");
 	make("dir-a1", "kid", "{'name':'戊'}");
 	/* each actor sees records in reach, and two empty fields are not the same */
-	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "照料人电话相同: 乙 =1; 同村照料人姓名音同: 乙 =1; ");
-	ck_assert_str_eq(saying_the_same("sup-a", a, 20), "照料人电话相同: 乙 丙 =2; 同村照料人姓名音同: 乙 =1; ");
-	ck_assert_str_eq(saying_the_same("off", a, 2), "照料人电话相同: 乙 丙 =3+; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("dir-a1", a, 20),
+	    "照料人电话相同: 乙 =1; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("sup-a", a, 20),
+	    "照料人电话相同: 乙 丙 =2; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("off", a, 2),
+	    "照料人电话相同: 乙 丙 =3+; 同村照料人姓名音同: 乙 =1; ");
 	ck_assert_str_eq(saying_the_same("dir-b1", c, 20), "");
 	/* no match rule for duplicates */
-	r = ask(&w, "dir-a1", "{'op':'near','book':'kid','fields':{'carer_tel':'13911112222','name':'己','home':'" AREA_A1 "'}}");
+	r = ask(&w, "dir-a1",
+	    "{'op':'near','book':'kid','fields':{'carer_tel':'13911112222','name':'己','home':'" AREA_A1 "'}}");
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
 	/* what is changed is no longer in common */
-	ck_assert_int_gt((int)reply_number(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}", false), "ver"), 0);
+	ck_assert_int_gt((int)reply_number(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}",
+	    false), "ver"), 0);
 	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "同村照料人姓名音同: 乙 =1; ");
 }
 END_TEST
@@ -340,7 +359,8 @@ noted(const char *user, int id)
 	ck_assert(val_get_true(r, "ok"));
 	text[0] = '\0';
 	if (one != NULL)
-		snprintf(text, sizeof text, "%s %d", val_get_str(val_get(one, "say"), "zh"), (int)val_get_num(one, "n", 0));
+		snprintf(text, sizeof text, "%s %d", val_get_str(val_get(one, "say"), "zh"),
+		    (int)val_get_num(one, "n", 0));
 	val_free(r);
 	return text;
 }
@@ -372,7 +392,8 @@ refused_at(struct val *r)
 	static char	 path[100];
 
 	snprintf(path, sizeof path, "%s %s", val_get_true(r, "ok") ? "ok" : val_get_str(r, "error"),
-	    val_len(val_get(r, "problems")) > 0 ? val_get_str(val_at(val_get(r, "problems"), 0), "field") : "-");
+	    val_len(val_get(r, "problems")) > 0 ? val_get_str(val_at(val_get(r, "problems"), 0),
+	    "field") : "-");
 	val_free(r);
 	return path;
 }
@@ -382,16 +403,18 @@ START_TEST(a_link_names_what_is_there_and_to_be_seen)
 	int	 a = kid("dir-a1", "甲", ma, 0);
 	char	 set[200];
 
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':99999}}", false)), "invalid mother.who");
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mates':[99999]}", false)), "invalid mates");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':99999}}", false)),
+	    "invalid mother.who");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mates':[99999]}", false)),
+	    "invalid mates");
 	snprintf(set, sizeof set, "{'carer':%d}", far);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid carer");
 	snprintf(set, sizeof set, "{'carer':%d}", a);			/* of another book */
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid carer");
 	snprintf(set, sizeof set, "{'aides':[{'who':%d},{'who':%d}]}", pa, far);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid aides.1.who");
-	ck_assert_str_eq(refused_at(ask_new(&w, "dir-a1", "{'op':'save','book':'kid','set':{'name':'乙','carer':%d}}", far)),
-	    "invalid carer");
+	ck_assert_str_eq(refused_at(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'kid','set':{'name':'乙','carer':%d}}", far)), "invalid carer");
 	ck_assert_int_eq(ver_of("kid", a), 1);
 	snprintf(set, sizeof set, "{'carer':%d}", pa);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "ok -");
@@ -403,10 +426,12 @@ START_TEST(a_link_that_stood_there_disturbs_nobody)
 	int	 a = kid("dir-a1", "甲", ma, 0);
 	char	 set[100];
 
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'name':'甲甲'}", false)), "ok -");
 	/* a removed link cannot be entered again by this actor */
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':null}}", false)), "ok -");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':null}}", false)),
+	    "ok -");
 	snprintf(set, sizeof set, "{'mother':{'who':%d}}", ma);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid mother.who");
 	ck_assert_str_eq(refused_at(change("sup-a", "kid", a, set, false)), "ok -");
@@ -420,13 +445,15 @@ START_TEST(a_link_fills_what_is_empty_beside_it)
 	int	 a, b;
 	char	 set[300];
 
-	snprintf(set, sizeof set, "{'name':'甲','mother':{'who':%d,'name':'妈妈'},'carer':%d}", ma, pa);
+	snprintf(set, sizeof set, "{'name':'甲','mother':{'who':%d,'name':'妈妈'},'carer':%d}", ma,
+	    pa);
 	a = make("dir-a1", "kid", set);
 	ck_assert_str_eq(text_of("kid", a, "mother.name"), "妈妈");
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
 	ck_assert_str_eq(text_of("kid", a, "carer_name"), "李大山");
 	/* a link that stands does nothing more, another fills again */
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'carer_name':null,'carer_tel':null}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a,
+	    "{'carer_name':null,'carer_tel':null}", false)), "");
 	ck_assert_str_eq(text_of("kid", a, "carer_name"), "-");
 	snprintf(set, sizeof set, "{'carer':%d}", ma);
 	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set, false)), "");
@@ -446,12 +473,15 @@ spread(const char *user, const char *book, int id, const char *set)
 
 START_TEST(a_change_goes_to_all_who_share_it_or_to_none)
 {
-	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma), c = kid("dir-a1", "丙", pa, 0);
+	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma),
+	    c = kid("dir-a1", "丙", pa, 0);
 
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000001'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a,
+	    "{'mother':{'tel':'13900000001'}}", false)), "");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
 	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13800000001");
-	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'},'name':'甲甲'}"), 2);
+	ck_assert_int_eq(spread("dir-a1", "kid", a,
+	    "{'mother':{'tel':'13900000002'},'name':'甲甲'}"), 2);
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13900000002");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
 	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13900000002");
@@ -499,16 +529,19 @@ START_TEST(what_cannot_be_changed_stops_it_all)
 	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
 	struct val	*r;
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':1,'act':'shut'}", b), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':1,'act':'shut'}",
+	    b), "ver");
 	r = change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_str_eq(val_str(val_find(r, "problems.0.field")), "mother.tel");
-	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")), "cannot be changed by you as it stands"));
+	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")),
+	    "cannot be changed by you as it stands"));
 	val_free(r);
 	ck_assert_int_eq(ver_of("kid", a), 1);
 	ck_assert_int_eq(ver_of("kin", ma), 1);
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a,
+	    "{'mother':{'tel':'13900000002'}}", false)), "");
 }
 END_TEST
 
@@ -529,12 +562,14 @@ START_TEST(who_shares_out_of_reach_is_told_by_place)
 	 * also where it has the value already, or one save after the other would find out which it
 	 * has
 	 */
-	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", b, "{'mother':{'tel':'13900000007'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", b,
+	    "{'mother':{'tel':'13900000007'}}", false)), "");
 	for (int i = 6; i < 9; i++) {
 		char	 set_tel[80];
 
 		snprintf(set_tel, sizeof set_tel, "{'mother':{'tel':'1390000000%d'}}", i);
-		ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set_tel, true)), "invalid");
+		ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set_tel, true)),
+		    "invalid");
 	}
 	r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", b);
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "match");
@@ -547,7 +582,9 @@ END_TEST
 static void
 hold(int id)
 {
-	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'hold'}", id, ver_of("kid", id)), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'hold'}", id, ver_of("kid", id)),
+	    "ver");
 }
 
 START_TEST(what_only_an_act_changes_is_not_reached_by_sharing)
@@ -556,8 +593,10 @@ START_TEST(what_only_an_act_changes_is_not_reached_by_sharing)
 	char	 set[100];
 
 	hold(b);
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, "{'mother':{'tel':'13900000002'}}", false)), "denied -");
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true)), "invalid mother.tel");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, "{'mother':{'tel':'13900000002'}}",
+	    false)), "denied -");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}",
+	    true)), "invalid mother.tel");
 	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
 	/*
 	 * nor by choosing whom to name: beside it stays empty what was fixed, and is filled what
@@ -574,9 +613,12 @@ START_TEST(sharing_leaves_nothing_out_that_is_required)
 {
 	int	 a = kid("dir-a1", "甲", ma, 0);
 
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'昆明'}", false)), "");
-	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'phone':null}", false)), "invalid phone");
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':null}}", true)), "invalid mother.tel");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'昆明'}", false)),
+	    "");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'phone':null}", false)),
+	    "invalid phone");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':null}}", true)),
+	    "invalid mother.tel");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
 }
 END_TEST
@@ -585,7 +627,9 @@ START_TEST(a_merged_file_shares_nothing_any_more)
 {
 	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
 
-	reply_number(ask_new(&w, "sup-a", "{'op':'merge','book':'kid','id':%d,'ver':1,'other':%d,'otherver':1,'why':'重'}", a, b), "ver");
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'merge','book':'kid','id':%d,'ver':1,'other':%d,'otherver':1,'why':'重'}", a, b),
+	    "ver");
 	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}"), 1);
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
 	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
@@ -597,9 +641,10 @@ START_TEST(what_would_double_a_number_is_refused)
 	int	 a;
 
 	a = kid("dir-a1", "甲", ma, 0);
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", pa, "{'idno':'990121201503050040'}", false)), "");
-	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'idno':'990121201503050040'}}", true)),
-	    "invalid mother.idno");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", pa,
+	    "{'idno':'990121201503050040'}", false)), "");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a,
+	    "{'mother':{'idno':'990121201503050040'}}", true)), "invalid mother.idno");
 	ck_assert_str_eq(text_of("kin", ma, "idno"), "-");
 }
 END_TEST
@@ -609,9 +654,11 @@ START_TEST(lists_and_the_trail_follow)
 	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma);
 	struct val	*r;
 
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'kid','list':'called'}"), "count"), 1);
 	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':null}}"), 2);
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'kid','list':'called'}"), "count"), 0);
 	r = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':1}", b);
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "spread");
 	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.from.id"), 0), a);
@@ -634,8 +681,8 @@ counts(int id)
 
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
 	ck_assert_ptr_null(child_stale(w.core, rec));
-	snprintf(text, sizeof text, "%d %d %d", (int)val_get_num(rec->fields, "kids", 0), (int)val_get_num(rec->fields, "borne", 0),
-	    (int)val_get_num(rec->fields, "aided", 0));
+	snprintf(text, sizeof text, "%d %d %d", (int)val_get_num(rec->fields, "kids", 0),
+	    (int)val_get_num(rec->fields, "borne", 0), (int)val_get_num(rec->fields, "aided", 0));
 	rec_free(rec);
 	return text;
 }
@@ -643,7 +690,8 @@ counts(int id)
 static int
 busy(const char *user)
 {
-	return (int)reply_number(ask(&w, user, "{'op':'count','book':'kin','list':'busy'}"), "count");
+	return (int)reply_number(ask(&w, user, "{'op':'count','book':'kin','list':'busy'}"),
+	    "count");
 }
 
 static size_t
@@ -695,13 +743,15 @@ START_TEST(a_count_taken_back_begins_no_duty_anew)
 	char		 set[100];
 
 	kid("dir-a1", "乙", 0, ma);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'kin','id':%d,'clock':'busy'}", ma)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'ack','book':'kin','id':%d,'clock':'busy'}", ma)), "");
 	fixture_set_clock(FIXTURE_NOW + 3 * 86400);
 	due[0] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
 	snprintf(set, sizeof set, "{'carer':%d}", pa);
 	ck_assert_str_eq(lead("dir-a1", a, set), "");
 	ck_assert_uint_eq(duties("dir-a1"), 0);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'kid','id':%d,'ver':2}", a)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'kid','id':%d,'ver':2}", a)), "");
 	due[1] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
 	ck_assert_uint_eq(val_len(val_get(due[0], "due")), 1);
 	ck_assert(val_same(due[0], due[1]));
@@ -715,7 +765,8 @@ START_TEST(only_what_fits_is_counted_and_each_record_once)
 	int	 a = kid("dir-a1", "甲", ma, ma);
 	char	 set[200];
 
-	snprintf(set, sizeof set, "{'aides':[{'who':%d,'what':'一'},{'who':%d,'what':'二'},{'who':%d}]}", pa, pa, ma);
+	snprintf(set, sizeof set,
+	    "{'aides':[{'who':%d,'what':'一'},{'who':%d,'what':'二'},{'who':%d}]}", pa, pa, ma);
 	ck_assert_str_eq(lead("dir-a1", a, set), "");
 	ck_assert_str_eq(counts(pa), "0 0 1");
 	ck_assert_str_eq(counts(ma), "1 1 1");
@@ -732,9 +783,11 @@ START_TEST(nobody_types_a_count)
 	kid("dir-a1", "甲", 0, ma);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'kids':7}", false)), "denied -");
 	/* a save of the person's own leaves it, and taking that back too */
-	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'深圳'}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'深圳'}", false)),
+	    "");
 	kid("dir-a1", "乙", 0, ma);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'kin','id':%d,'ver':2}", ma)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'kin','id':%d,'ver':2}", ma)), "");
 	ck_assert_str_eq(counts(ma), "2 0 0");
 	ck_assert_str_eq(text_of("kin", ma, "town"), "-");
 }
@@ -743,14 +796,17 @@ END_TEST
 static const char *
 merge(const char *book, int stays, int other)
 {
-	return reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':{},'why':'重'}",
+	return reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':{},'why':'重'}",
 	    book, stays, ver_of(book, stays), other, ver_of(book, other)));
 }
 
 static const char *
 unmerge(const char *book, int id)
 {
-	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(book, id)));
+	return reply_error_code(ask_new(&w, "off",
+	    "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id,
+	    ver_of(book, id)));
 }
 
 START_TEST(doubles_are_counted_once)
@@ -820,7 +876,8 @@ change_kin_book(const char *find, const char *put_there)
 	const char	*at = strstr(kin_book, find);
 
 	ck_assert_ptr_nonnull(at);
-	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there, at + strlen(find));
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there,
+	    at + strlen(find));
 	fixture_put_file(&w, "books/kin.yaml", text);
 	fixture_reopen(&w);
 }
@@ -832,10 +889,12 @@ START_TEST(a_count_defined_later_is_made_at_the_start)
 	kid("dir-a1", "乙", 0, ma);
 	ck_assert_str_eq(act("dir-a1", a, "shut"), "");
 	ck_assert_str_eq(counts(ma), "1 1 0");
-	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}", "{book: kid, link: carer, pick: count}");
+	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}",
+	    "{book: kid, link: carer, pick: count}");
 	ck_assert_str_eq(counts(ma), "2 1 0");
 	ck_assert_int_eq(busy("dir-a1"), 1);
-	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}", "{book: kid, link: carer, pick: count, where: {state: shut}}");
+	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}",
+	    "{book: kid, link: carer, pick: count, where: {state: shut}}");
 	ck_assert_str_eq(counts(ma), "1 1 0");
 	ck_assert_int_eq(busy("dir-a1"), 0);
 }
@@ -865,8 +924,8 @@ rows_of_link(const char *path, int target)
 static void
 forget_link_indexes(void)
 {
-	static const char *const	 keys[] = { "idx/kid/link/mother.who/0", "idx/kid/link/carer/0", "idx/kid/link/mates/0",
-	    "idx/kid/link/aides.*.who/0" };
+	static const char *const	 keys[] = { "idx/kid/link/mother.who/0",
+	    "idx/kid/link/carer/0", "idx/kid/link/mates/0", "idx/kid/link/aides.*.who/0" };
 	struct store_txn		*txn;
 
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
@@ -940,9 +999,11 @@ random_change(struct model *m, unsigned *seed)
 	named_or_null(carer, m->carer);
 	named_or_null(one, m->aide[0]);
 	named_or_null(two, m->aide[1]);
-	snprintf(set, sizeof set, "{'mother':{'who':%s},'carer':%s,'aides':[{'who':%s,'what':'一'},{'who':%s,'what':'二'}]}",
+	snprintf(set, sizeof set,
+	    "{'mother':{'who':%s},'carer':%s,'aides':[{'who':%s,'what':'一'},{'who':%s,'what':'二'}]}",
 	    mother, carer, one, two);
-	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", m->id, set, rand_r(seed) % 2 == 0)), "");
+	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", m->id, set,
+	    rand_r(seed) % 2 == 0)), "");
 }
 
 START_TEST(any_order_of_changes_and_a_rebuild_say_the_same)
@@ -987,17 +1048,25 @@ links(void)
 {
 	Suite	*s = suite_create("core/link");
 	TCase	*tc = tcase_create("links");
-	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
-	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, those_who_say_the_same, too_many_say_the_same, a_link_names_what_is_there_and_to_be_seen,
-	    a_link_that_stood_there_disturbs_nobody,
+	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end,
+	    rows_follow_the_links,
+	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share,
+	    those_who_say_the_same, too_many_say_the_same,
+	    a_link_names_what_is_there_and_to_be_seen, a_link_that_stood_there_disturbs_nobody,
 	    a_link_fills_what_is_empty_beside_it,
 	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,
-	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all, who_shares_out_of_reach_is_told_by_place,
-	    what_only_an_act_changes_is_not_reached_by_sharing, sharing_leaves_nothing_out_that_is_required,
-	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused, lists_and_the_trail_follow,
-	    a_person_counts_who_names_it, a_count_taken_back_begins_no_duty_anew, only_what_fits_is_counted_and_each_record_once, nobody_types_a_count,
-	    doubles_are_counted_once, the_past_does_not_count, verify_sees_a_count_that_does_not_follow,
-	    a_count_defined_later_is_made_at_the_start, any_order_of_changes_and_a_rebuild_say_the_same };
+	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all,
+	    who_shares_out_of_reach_is_told_by_place,
+	    what_only_an_act_changes_is_not_reached_by_sharing,
+	    sharing_leaves_nothing_out_that_is_required,
+	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused,
+	    lists_and_the_trail_follow,
+	    a_person_counts_who_names_it, a_count_taken_back_begins_no_duty_anew,
+	    only_what_fits_is_counted_and_each_record_once, nobody_types_a_count,
+	    doubles_are_counted_once, the_past_does_not_count,
+	    verify_sees_a_count_that_does_not_follow,
+	    a_count_defined_later_is_made_at_the_start,
+	    any_order_of_changes_and_a_rebuild_say_the_same };
 
 	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);

@@ -16,7 +16,8 @@
 static struct fixture	w;
 static int		far;
 
-static const char *const	 villages[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B, AREA_COUNTY_C, "990121100203", "" };
+static const char *const	 villages[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B,
+    AREA_COUNTY_C, "990121100203", "" };
 #define VILLAGES	(sizeof villages / sizeof *villages)
 
 static void
@@ -35,9 +36,12 @@ teardown(void)
 static void
 seal(void)
 {
-	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
+	reply_number(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260312,'proof':'父母均已返乡'}}", far), "ver");
-	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", far), "ver");
+	reply_number(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}",
+	    far), "ver");
 }
 
 /* Whether the bytes of a reply hold this text anywhere. */
@@ -59,7 +63,8 @@ holds(const struct val *reply, const char *text)
 static size_t
 entries(int id, const char *act)
 {
-	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':100}", id), *list = val_get(r, "entries");
+	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':100}", id),
+	    *list = val_get(r, "entries");
 	size_t		 n = 0;
 
 	for (size_t i = 0; i < val_len(list); i++)
@@ -77,7 +82,8 @@ told_last(int id)
 	const char	*told = val_str(val_find(r, "entries.0.detail.told"));
 
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "match");
-	snprintf(text, sizeof text, "%s %s", val_str(val_find(r, "entries.0.user")), told != NULL ? told : "-");
+	snprintf(text, sizeof text, "%s %s", val_str(val_find(r, "entries.0.user")), told != NULL ?
+	    told : "-");
 	val_free(r);
 	return text;
 }
@@ -87,7 +93,8 @@ told_last(int id)
 static struct val *
 near(const char *user, const char *fields, const char *village, size_t n)
 {
-	return ask(&w, user, "{'op':'near','book':'child','fields':{%s%s%s%s'address':'%zu组'}}", fields,
+	return ask(&w, user, "{'op':'near','book':'child','fields':{%s%s%s%s'address':'%zu组'}}",
+	    fields,
 	    *village != '\0' ? "'residence':'" : "", village, *village != '\0' ? "'," : "", n);
 }
 
@@ -95,7 +102,8 @@ near(const char *user, const char *fields, const char *village, size_t n)
 static struct val *
 save(const char *user, const char *village, size_t n)
 {
-	return ask_new(&w, user, "{'op':'save','book':'child','set':{'name':'赵一','residence':'%s','citizen_no':'" FAR_NUMBER "',"
+	return ask_new(&w, user,
+	    "{'op':'save','book':'child','set':{'name':'赵一','residence':'%s','citizen_no':'" FAR_NUMBER "',"
 	    "'address':'%zu组%zu号'}}", village, n / 7, n % 7);
 }
 
@@ -110,7 +118,8 @@ attack(const char *user, const char *fields, size_t logged)
 	size_t		 before = entries(far, "match");
 
 	for (size_t i = 0; i < 21; i++) {
-		struct val	*r = fields != NULL ? near(user, fields, villages[i % VILLAGES], i) : save(user, AREA_B1, i);
+		struct val	*r = fields != NULL ? near(user, fields, villages[i % VILLAGES],
+		    i) : save(user, AREA_B1, i);
 
 		ck_assert(!holds(r, AREA_A1));
 		ck_assert(first == NULL || val_same(first, r));
@@ -124,7 +133,8 @@ attack(const char *user, const char *fields, size_t logged)
 }
 
 static const char *const	 by_person[] = {
-	"'name':'王小远','birth':20160110,", "'citizen_no':'" FAR_NUMBER "',", "'name':'王小远','father':{'name':'王建国'},",
+	"'name':'王小远','birth':20160110,", "'citizen_no':'" FAR_NUMBER "',",
+	    "'name':'王小远','father':{'name':'王建国'},",
 	"'name':'王小远','citizen_no':'" FAR_NUMBER "','birth':20160110,'mother':{'name':'刘桂英'},",
 };
 
@@ -184,7 +194,8 @@ START_TEST(own_files_do_not_hide_or_show_others)
 		val_free(r);
 	}
 	/* nor does it tell which id it has */
-	r = ask(&w, "dir-b1", "{'op':'near','book':'child','id':%d,'fields':{'citizen_no':'" FAR_NUMBER "'}}", far);
+	r = ask(&w, "dir-b1",
+	    "{'op':'near','book':'child','id':%d,'fields':{'citizen_no':'" FAR_NUMBER "'}}", far);
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 1);
 	val_free(r);
 }
@@ -217,7 +228,8 @@ START_TEST(a_refused_save_tells_the_township_and_no_village)
 	r = attack("dir-b1", NULL, 1);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert(!holds(r, "990121100"));
-	ck_assert_str_eq(val_get_str(said_of_number(r), "say"), "{1} is registered already. Ask the county office.");
+	ck_assert_str_eq(val_get_str(said_of_number(r), "say"),
+	    "{1} is registered already. Ask the county office.");
 	val_free(r);
 	r = save("dir-a1", AREA_A1, 0);		/* where the child lives it is told no more */
 	ck_assert(holds(r, "Ask the county office") && !holds(r, "under {2}"));
@@ -234,9 +246,11 @@ START_TEST(a_refused_save_writes_its_entry_alone)
 	struct val	*r;
 	int64_t		 id, next;
 
-	id = reply_number(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵一','residence':'" AREA_B1 "'}}"), "id");
+	id = reply_number(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'child','set':{'name':'赵一','residence':'" AREA_B1 "'}}"), "id");
 	val_free(save("dir-b1", AREA_B1, 0));
-	next = reply_number(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵二','residence':'" AREA_B1 "'}}"), "id");
+	next = reply_number(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'child','set':{'name':'赵二','residence':'" AREA_B1 "'}}"), "id");
 	ck_assert_int_eq(next, id + 1);
 	r = ask(&w, "dir-b1", "{'op':'find','book':'child','text':'赵一'}");
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
@@ -247,7 +261,8 @@ END_TEST
 START_TEST(check_and_find_and_get_tell_nothing)
 {
 	size_t		 before = entries(far, "match");
-	struct val	*r = ask(&w, "dir-b1", "{'op':'check','book':'child','fields':{'name':'赵一','citizen_no':'" FAR_NUMBER "'}}");
+	struct val	*r = ask(&w, "dir-b1",
+	    "{'op':'check','book':'child','fields':{'name':'赵一','citizen_no':'" FAR_NUMBER "'}}");
 
 	ck_assert(val_get_true(r, "ok") && !holds(r, "is registered already") && !holds(r, AREA_A));
 	val_free(r);
@@ -255,7 +270,8 @@ START_TEST(check_and_find_and_get_tell_nothing)
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 0);
 	ck_assert(!val_get_true(r, "more"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'" FAR_NUMBER "'}")), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1",
+	    "{'op':'get','book':'child','number':'" FAR_NUMBER "'}")), "missing");
 	ck_assert_uint_eq(entries(far, "match"), before);
 	ck_assert_uint_eq(entries(far, "find"), 0);
 }
@@ -266,19 +282,24 @@ END_TEST
 START_TEST(only_those_who_make_or_merge_may_look)
 {
 	static const struct { const char *user, *book, *want; } cases[] = {
-		{ "partner", "child", "denied" }, { "leader", "child", "denied" }, { "aud", "child", "denied" },
-		{ "sys", "child", "denied" }, { "sec", "child", "denied" }, { "agency", "child", "denied" },
-		{ "leader", "person", "denied" }, { "leader", "household", "denied" }, { "aud", "account", "denied" },
-		{ NULL, "child", "denied" }, { "off", "child", "" }, { "sup-a", "child", "" }, { "dir-a1", "child", "" },
+		{ "partner", "child", "denied" }, { "leader", "child", "denied" },
+		  { "aud", "child", "denied" },
+		{ "sys", "child", "denied" }, { "sec", "child", "denied" },
+		  { "agency", "child", "denied" },
+		{ "leader", "person", "denied" }, { "leader", "household", "denied" },
+		  { "aud", "account", "denied" },
+		{ NULL, "child", "denied" }, { "off", "child", "" }, { "sup-a", "child", "" },
+		  { "dir-a1", "child", "" },
 		{ "sec", "account", "" }, { "dir-a1", "nothing", "missing" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		ck_assert_msg(strcmp(reply_error_code(ask(&w, cases[i].user, "{'op':'near','book':'%s','fields':{}}", cases[i].book)),
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, cases[i].user,
+		    "{'op':'near','book':'%s','fields':{}}", cases[i].book)),
 		    cases[i].want) == 0, "match: %s, %s", cases[i].user, cases[i].book);
 		if (strcmp(cases[i].want, "denied") == 0)
-			ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user, "{'op':'doubles','book':'%s','id':%d}", cases[i].book, far)),
-			    "denied");
+			ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user,
+			    "{'op':'doubles','book':'%s','id':%d}", cases[i].book, far)), "denied");
 	}
 	ck_assert_uint_eq(entries(far, "match"), 0);
 }
@@ -288,7 +309,9 @@ static struct val *
 near_number(int serial)
 {
 	struct val	*fields = json_val(child_fields("x", AREA_A1, serial));
-	struct val	*r = ask(&w, "dir-b1", "{'op':'near','book':'child','fields':{'citizen_no':'%s'}}", val_get_str(fields, "citizen_no"));
+	struct val	*r = ask(&w, "dir-b1",
+	    "{'op':'near','book':'child','fields':{'citizen_no':'%s'}}",
+	    val_get_str(fields, "citizen_no"));
 
 	val_free(fields);
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 1);
@@ -338,7 +361,8 @@ START_TEST(a_merged_file_names_no_place)
 	int		 mine = (int)child_in_state(&w, "dir-b1", "王小近", AREA_B1, 2, "active");
 	struct val	*r;
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,"
 	    "'why':'同一个孩子'}", far, mine)), "");
 	r = ask(&w, "dir-b1", "{'op':'get','book':'child','id':%d}", mine);
 	ck_assert(val_get_true(val_find(r, "record.into"), "office"));
@@ -388,7 +412,8 @@ ask_way(size_t i, const char *user, const char *text)
 static size_t
 hits(struct val *r)
 {
-	size_t	 n = val_len(val_get(r, "rows")) + val_len(val_get(r, "due")) + val_len(val_get(r, "groups"));
+	size_t	 n = val_len(val_get(r, "rows")) + val_len(val_get(r, "due")) +
+	    val_len(val_get(r, "groups"));
 
 	n += val_get_true(r, "more");
 	n += (size_t)(val_get_num(r, "over", 0) + val_get_num(r, "soon", 0));
@@ -408,9 +433,12 @@ START_TEST(no_beginning_finds_a_masked_number)
 		for (size_t n = i == 0 ? FILED : 1; n < strlen(masked[i]); n++)
 			for (size_t way = 0; way < WAYS; way++) {
 				snprintf(text, sizeof text, "%.*s", (int)n, masked[i]);
-				ck_assert_msg(hits(ask_way(way, "dir-a1", text)) == 0, "%s, %s", text, ways[way]);
-				snprintf(text, sizeof text, "%s", masked[i] + strlen(masked[i]) - n);
-				ck_assert_msg(n == 4 || hits(ask_way(way, "dir-a1", text)) == 0, "%s, %s", text, ways[way]);
+				ck_assert_msg(hits(ask_way(way, "dir-a1", text)) == 0, "%s, %s",
+				    text, ways[way]);
+				snprintf(text, sizeof text, "%s",
+				    masked[i] + strlen(masked[i]) - n);
+				ck_assert_msg(n == 4 || hits(ask_way(way, "dir-a1", text)) == 0,
+				    "%s, %s", text, ways[way]);
 			}
 	/* nor beside a name that fits, nor with the byte that keeps their rows apart */
 	for (size_t way = 0; way < WAYS; way++) {
@@ -429,7 +457,8 @@ has_way(size_t way)
 
 START_TEST(whole_or_by_the_last_four_and_the_trail_has_it)
 {
-	static const char *const	 paths[MASKED] = { "citizen_no", "carer.phone", "father.phone" };
+	static const char *const	 paths[MASKED] = { "citizen_no", "carer.phone",
+	    "father.phone" };
 
 	for (size_t i = 0; i < MASKED; i++)
 		for (size_t way = 0; way < WAYS; way++) {
@@ -439,13 +468,16 @@ START_TEST(whole_or_by_the_last_four_and_the_trail_has_it)
 
 			if (!has_way(way))
 				continue;
-			ck_assert_msg(hits(ask_way(way, "dir-a1", masked[i])) > 0, "%s, %s", masked[i], ways[way]);
-			ck_assert_msg(hits(ask_way(way, "dir-a1", last)) > 0, "%s, %s", last, ways[way]);
+			ck_assert_msg(hits(ask_way(way, "dir-a1", masked[i])) > 0, "%s, %s",
+			    masked[i], ways[way]);
+			ck_assert_msg(hits(ask_way(way, "dir-a1", last)) > 0, "%s, %s", last,
+			    ways[way]);
 			ck_assert_uint_eq(entries(far, "find"), before + 2);
 			r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", far);
 			ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "find");
 			ck_assert_str_eq(val_str(val_find(r, "entries.0.user")), "dir-a1");
-			ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.agreed.0")), paths[i]);
+			ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.agreed.0")),
+			    paths[i]);
 			ck_assert(!holds(r, masked[i]) && !holds(r, "'5678'"));
 			val_free(r);
 		}
@@ -458,7 +490,8 @@ END_TEST
  */
 START_TEST(names_and_file_numbers_as_before)
 {
-	static const char *const	 texts[] = { "王小远", "小远", "wxy", "xiaoy", "王德", "990121", "王小远 wang" };
+	static const char *const	 texts[] = { "王小远", "小远", "wxy", "xiaoy", "王德",
+	    "990121", "王小远 wang" };
 	size_t				 before;
 	struct val			*r;
 
@@ -480,9 +513,11 @@ START_TEST(no_counts_by_a_masked_column)
 {
 	struct val	*r;
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],'phone':'19900004321',"
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],'phone':'19900004321',"
 	    "'residence':'" AREA_A1 "','status':'well'}}"), "id");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'members','book':'person','list':'here','by':'phone'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'members','book':'person','list':'here','by':'phone'}")), "bad-request");
 	for (size_t i = 0; i < 4; i++) {
 		r = ask(&w, "dir-a1", "{'op':'list','book':'person','list':'here','sort':%zu}", i);
 		ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
@@ -498,8 +533,8 @@ mask_numbers(const char *forms, bool yes)
 	struct buf	 cmd = BUF_INIT;
 
 	if (yes)
-		buf_printf(&cmd, "cp '%s/forms/county/books/'*.yaml '%s/books/'", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".",
-		    forms);
+		buf_printf(&cmd, "cp '%s/forms/county/books/'*.yaml '%s/books/'",
+		    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", forms);
 	else
 		buf_printf(&cmd, "sed -i 's/,\\{0,1\\} *mask: middle//' '%s/books/'*.yaml", forms);
 	ck_assert_int_eq(system(buf_str(&cmd)), 0);
@@ -532,7 +567,8 @@ match(void)
 	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
-	tcase_add_loop_test(tc, near_tells_the_township_and_no_village, 0, (int)(sizeof by_person / sizeof *by_person));
+	tcase_add_loop_test(tc, near_tells_the_township_and_no_village, 0,
+	    (int)(sizeof by_person / sizeof *by_person));
 	tcase_add_test(tc, a_name_with_a_village_finds_nobody_elsewhere);
 	tcase_add_test(tc, own_files_do_not_hide_or_show_others);
 	tcase_add_test(tc, a_refused_save_tells_the_township_and_no_village);

@@ -87,7 +87,8 @@ put_child(void)
 	end[1] = '\0';
 	ck_assert_ptr_nonnull(first = strstr(book, "      fields:\n"));
 	first += strlen("      fields:\n");
-	snprintf(with, sizeof with, "%.*s        - called: {type: date, label: 上门日, rollup: {book: call, field: day}}\n"
+	snprintf(with, sizeof with,
+	    "%.*s        - called: {type: date, label: 上门日, rollup: {book: call, field: day}}\n"
 	    "        - secret: {type: text, label: 密, see: [director, supervisor]}\n"
 	    "        - word: {type: text, label: 字, fixed: [closed]}\n%s",
 	    (int)(first - book), book, first);
@@ -103,7 +104,8 @@ setup(void)
 	fixture_remove_rolls(forms);
 	fixture_put_file(&w, "books/call.yaml", call_book);
 	fixture_put_file(&w, "books/note.yaml", note_book);
-	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "codes/outcome.yaml",
+	    "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_child();
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
@@ -122,7 +124,8 @@ teardown(void)
 static int64_t
 call_at(uint64_t child, int day)
 {
-	return reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'met'}}",
+	return reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'met'}}",
 	    (int)child, day), "id");
 }
 
@@ -148,14 +151,17 @@ ver(uint64_t id)
 static struct val *
 merge(const char *user, uint64_t a, uint64_t b, const char *set)
 {
-	return ask_new(&w, user, "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':%s,'why':'同一个孩子'}",
+	return ask_new(&w, user,
+	    "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':%s,'why':'同一个孩子'}",
 	    (int)a, ver(a), (int)b, ver(b), set);
 }
 
 static struct val *
 unmerge(const char *user, uint64_t id)
 {
-	return ask_new(&w, user, "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是同一个人'}", (int)id, ver(id));
+	return ask_new(&w, user,
+	    "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是同一个人'}", (int)id,
+	    ver(id));
 }
 
 static const char *
@@ -196,13 +202,15 @@ static const char *
 due(void)
 {
 	static char	 text[500];
-	struct val	*r = ask(&w, "dir-a1", "{'op':'due','ahead':366}"), *list = val_get(r, "due");
+	struct val	*r = ask(&w, "dir-a1", "{'op':'due','ahead':366}"),
+	    *list = val_get(r, "due");
 	size_t		 n = 0;
 
 	text[0] = '\0';
 	for (size_t i = 0; i < val_len(list); i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d %d", i > 0 ? "; " : "",
-		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_get(val_at(list, i), "row"), "id", 0) == (int)stays,
+		    val_get_str(val_at(list, i), "clock"),
+		    (int)val_get_num(val_get(val_at(list, i), "row"), "id", 0) == (int)stays,
 		    (int)val_get_num(val_at(list, i), "day", 0));
 	val_free(r);
 	return text;
@@ -227,8 +235,8 @@ verified(void)
 
 	core_close(w.core);
 	w.core = NULL;
-	buf_printf(&cmd, "'%s/shouwang-admin' -d '%s' verify >'%s.verify' 2>&1", getenv("BUILD") != NULL ? getenv("BUILD") : "build",
-	    w.home, w.home);
+	buf_printf(&cmd, "'%s/shouwang-admin' -d '%s' verify >'%s.verify' 2>&1",
+	    getenv("BUILD") != NULL ? getenv("BUILD") : "build", w.home, w.home);
 	status = system(cmd.p);
 	if (status != 0) {
 		buf_reset(&cmd);
@@ -253,7 +261,8 @@ START_TEST(there)
 	snprintf(number, sizeof number, "%s", rest->number);
 	rec_free(rest);
 	ck_assert_str_eq(due(), "visit 1 20260401; visit 0 20260401");
-	r = merge("off", stays, other, "{'name':'王晓明','father':{'phone':'19900005678'},'address':'二组12号'}");
+	r = merge("off", stays, other,
+	    "{'name':'王晓明','father':{'phone':'19900005678'},'address':'二组12号'}");
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
 	ck_assert_int_eq(val_get_num(r, "id", 0), (int64_t)stays);
 	ck_assert_int_eq(val_get_num(val_get(r, "other"), "id", 0), (int64_t)other);
@@ -280,18 +289,22 @@ START_TEST(there)
 	ck_assert(!val_get_true(val_get(r, "may"), "write"));
 	val_free(r);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)stays);
-	ck_assert_int_eq(val_get_num(val_at(val_get(val_get(r, "record"), "joined"), 0), "id", 0), (int64_t)other);
+	ck_assert_int_eq(val_get_num(val_at(val_get(val_get(r, "record"), "joined"), 0), "id", 0),
+	    (int64_t)other);
 	val_free(r);
 	/* its number finds it and leads on */
 	r = ask(&w, "dir-a1", "{'op':'find','book':'child','text':'%s'}", number);
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
-	ck_assert_int_eq(val_get_num(val_get(val_at(val_get(r, "rows"), 0), "into"), "id", 0), (int64_t)stays);
+	ck_assert_int_eq(val_get_num(val_get(val_at(val_get(r, "rows"), 0), "into"), "id", 0),
+	    (int64_t)stays);
 	val_free(r);
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}", number), "x"), -1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}",
+	    number), "x"), -1);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}", number);
 	ck_assert_int_eq(val_get_num(val_get(r, "record"), "id", 0), (int64_t)stays);
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'%s'}", number)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1",
+	    "{'op':'get','book':'child','number':'%s'}", number)), "missing");
 	verified();
 }
 END_TEST
@@ -312,20 +325,26 @@ content(uint64_t id)
 START_TEST(and_back)
 {
 	int64_t		 calls[] = { call_at(stays, 20260110), call_at(other, 20260120) };
-	int64_t		 note = reply_number(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d,'others':[%d,%d],"
-			    "'parts':[{'who':%d},{'who':%d}]}}", (int)other, (int)stays, (int)other, (int)stays, (int)other), "id");
-	uint64_t	 ids[] = { stays, other, (uint64_t)calls[0], (uint64_t)calls[1], (uint64_t)note };
+	int64_t		 note =
+	    reply_number(ask_new(&w, "off",
+	    "{'op':'save','book':'note','set':{'text':'甲','about':%d,'others':[%d,%d],"
+			    "'parts':[{'who':%d},{'who':%d}]}}", (int)other, (int)stays, (int)other,
+			    (int)stays, (int)other), "id");
+	uint64_t	 ids[] = { stays, other, (uint64_t)calls[0], (uint64_t)calls[1],
+	    (uint64_t)note };
 	struct val	*before[5], *after, *r;
 	char		 was[500];
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout','guardianship':'good'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout','guardianship':'good'}}",
 	    (int)other, ver(other)), "ver");
 	fixture_set_clock(JAN31 + 3 * DAY);
 	for (size_t i = 0; i < 5; i++)
 		before[i] = content(ids[i]);
 	snprintf(was, sizeof was, "%s", due());
 	/* all that the two differ in, so that a unique value and a condition of a clock go over */
-	r = merge("off", stays, other, "{'name':'王晓明','schooling':'dropout','guardianship':'good'}");
+	r = merge("off", stays, other,
+	    "{'name':'王晓明','schooling':'dropout','guardianship':'good'}");
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
 	ck_assert_int_eq(val_get_num(val_get(r, "moved"), "note", 0), 1);
 	val_free(r);
@@ -358,18 +377,21 @@ START_TEST(a_duty_goes_on_where_it_was)
 {
 	char	 was[500];
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
-	    ver(stays)), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}",
+	    (int)stays, ver(stays)), "ver");
 	snprintf(was, sizeof was, "%s", due());
 	ck_assert_str_eq(was, "school 1 20260210; visit 1 20260401; visit 0 20260401");
 	fixture_set_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")),
+	    "");
 	ck_assert_str_eq(due(), "visit 1 20260401");
 	fixture_set_clock(JAN31 + 4 * DAY);
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_str_eq(due(), was);
 	/* and one that merging begins, begins that day */
-	ck_assert_str_eq(reply_error_code(merge("off", other, stays, "{'schooling':'dropout'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", other, stays, "{'schooling':'dropout'}")),
+	    "");
 	ck_assert_str_eq(due(), "school 0 20260214; visit 0 20260401");
 	verified();
 }
@@ -394,14 +416,16 @@ since(uint64_t id, const char *clock)
  */
 START_TEST(what_comes_over_and_goes_begins_nothing)
 {
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
-	    ver(stays)), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}",
+	    (int)stays, ver(stays)), "ver");
 	call_at(other, 20260120);
 	ck_assert_int_eq(since(stays, "first"), 20260131);
 	ck_assert_int_eq(since(stays, "look"), 20260131);
 	ck_assert_int_eq(since(stays, "anew"), 20260131);
 	fixture_set_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")),
+	    "");
 	ck_assert_int_eq(since(stays, "first"), 0);
 	ck_assert_int_eq(since(stays, "look"), 20260131);
 	ck_assert_int_eq(since(stays, "anew"), 20260202);
@@ -426,14 +450,16 @@ START_TEST(unique_values_change_hands)
 	{
 		struct buf	 set = BUF_INIT;
 
-		buf_printf(&set, "{'citizen_no':'%s','birth':%d,'sex':'%s'}", number, (int)num_at(other, "birth"), text_at(other, "sex"));
+		buf_printf(&set, "{'citizen_no':'%s','birth':%d,'sex':'%s'}", number,
+		    (int)num_at(other, "birth"), text_at(other, "sex"));
 		ck_assert_str_eq(reply_error_code(merge("off", stays, other, set.p)), "");
 		buf_free(&set);
 	}
 	ck_assert_str_eq(text_at(stays, "citizen_no"), number);
 	verified();
 	/* the number it had before is free now: somebody takes it, and so it cannot come back */
-	uint64_t	 third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	uint64_t	 third =
+	    (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 			    child_fields("张三", AREA_A1, 1)), "id");
 	struct val	*r = unmerge("off", other);
 
@@ -441,14 +467,15 @@ START_TEST(unique_values_change_hands)
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "field"), "citizen_no");
 	val_free(r);
 	ck_assert_str_eq(state(other), "merged");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null,'no_number':'unregistered'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null,'no_number':'unregistered'}}",
 	    (int)third), "ver");
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_str_eq(text_at(stays, "citizen_no"), first);
 	ck_assert_str_eq(text_at(other, "citizen_no"), number);
 	/* the number is in use again, so no other record may have it */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2))),
-	    "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2))), "invalid");
 	verified();
 }
 END_TEST
@@ -459,12 +486,16 @@ START_TEST(free_values_are_taken_again_only_while_free)
 	uint64_t	 third;
 
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
-	third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2)), "id");
+	third = (uint64_t)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2)), "id");
 	r = unmerge("off", other);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
-	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "say"), "{1} is registered under {2} by now. Put that right first.");
+	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "say"),
+	    "{1} is registered under {2} by now. Put that right first.");
 	val_free(r);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null}}", (int)third), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null}}", (int)third),
+	    "ver");
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	verified();
 }
@@ -475,13 +506,19 @@ START_TEST(later_changes_stay)
 	int64_t		 gone = call_at(other, 20260120), later;
 	struct val	*r;
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'乙','former_name':'明明'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'乙','former_name':'明明'}}",
 	    (int)other, ver(other))), "");
-	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other, "{'name':'王晓明','address':'乙','former_name':'明明'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other,
+	    "{'name':'王晓明','address':'乙','former_name':'明明'}")), "");
 	fixture_set_clock(JAN31 + 4 * DAY);
 	later = call_at(stays, 20260203);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'丙'}}", (int)stays, ver(stays)), "ver");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'outcome':'nobody-home'}}", (int)gone), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'丙'}}", (int)stays,
+	    ver(stays)), "ver");
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'call','id':%d,'ver':2,'set':{'outcome':'nobody-home'}}",
+	    (int)gone), "ver");
 	r = unmerge("sup-a", other);
 	ck_assert_uint_eq(val_len(val_get(r, "kept")), 1);
 	ck_assert_str_eq(val_str(val_at(val_get(r, "kept"), 0)), "address");
@@ -509,7 +546,8 @@ START_TEST(a_chain_is_undone_from_its_end)
 	ck_assert_str_eq(reply_error_code(merge("off", third, stays, "{}")), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)third);
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)other);
-	ck_assert_int_eq(val_get_num(val_get(val_get(r, "record"), "into"), "id", 0), (int64_t)third);
+	ck_assert_int_eq(val_get_num(val_get(val_get(r, "record"), "into"), "id", 0),
+	    (int64_t)third);
 	val_free(r);
 	/*
 	 * dir-a1 sees the own merged record, and of the surviving record only whom to ask; the call
@@ -518,15 +556,18 @@ START_TEST(a_chain_is_undone_from_its_end)
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert(val_get_true(val_get(val_get(r, "record"), "into"), "office"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)call)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}",
+	    (int)call)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}",
+	    (int)call)), "");
 	verified();
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "denied");
 	ck_assert_str_eq(reply_error_code(unmerge("off", stays)), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)stays);
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)other);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}",
+	    (int)call)), "");
 	verified();
 }
 END_TEST
@@ -551,8 +592,10 @@ START_TEST(who_may)
 {
 	uint64_t	 away = child_in_state(&w, "dir-b1", "王小明", AREA_B1, 4, "active");
 	static const struct { const char *user; bool here, across; } cases[] = {
-		{ "dir-a1", false, false }, { "sup-a", true, false }, { "sup-b", false, false }, { "off", true, true },
-		{ "agency", false, false }, { "leader", false, false }, { "sys", false, false }, { "aud", false, false },
+		{ "dir-a1", false, false }, { "sup-a", true, false }, { "sup-b", false, false },
+		  { "off", true, true },
+		{ "agency", false, false }, { "leader", false, false }, { "sys", false, false },
+		  { "aud", false, false },
 		{ NULL, false, false },
 	};
 
@@ -578,13 +621,15 @@ END_TEST
 static void
 put_field(const char *user, uint64_t id, const char *set)
 {
-	reply_number(ask_new(&w, user, "{'op':'save','book':'child','id':%d,'ver':%d,'set':%s}", (int)id, ver(id), set), "ver");
+	reply_number(ask_new(&w, user, "{'op':'save','book':'child','id':%d,'ver':%d,'set':%s}",
+	    (int)id, ver(id), set), "ver");
 }
 
 static bool
 opens(const char *user, uint64_t id)
 {
-	return *reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d}", (int)id)) == '\0';
+	return *reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d}", (int)id)) ==
+	    '\0';
 }
 
 /* Merging is no way round the acts that move a file, nor does a merged one wait for anybody. */
@@ -592,7 +637,8 @@ START_TEST(what_only_an_act_changes_is_not_chosen)
 {
 	char	 set[100];
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'hand-over','ask':{'to':'%s','why':'搬家'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'hand-over','ask':{'to':'%s','why':'搬家'}}",
 	    (int)other, ver(other), AREA_B1), "ver");
 	ck_assert(opens("dir-b1", other));
 	snprintf(set, sizeof set, "{'moving_to':'%s'}", AREA_B1);
@@ -612,7 +658,8 @@ START_TEST(undoing_leaves_what_is_fixed_by_now)
 
 	put_field("dir-a1", other, "{'word':'乙'}");
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'word':'乙'}")), "");
-	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
+	reply_number(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260131,'proof':'父母均已返乡'}}", (int)stays, ver(stays)), "ver");
 	r = unmerge("off", other);
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
@@ -652,7 +699,8 @@ START_TEST(who_merges_is_told_of_what_he_sees)
 	struct val	*r;
 
 	call_at(other, 20260120);
-	reply_number(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d}}", (int)other), "id");
+	reply_number(ask_new(&w, "off",
+	    "{'op':'save','book':'note','set':{'text':'甲','about':%d}}", (int)other), "id");
 	r = merge("sup-a", stays, other, "{}");
 	ck_assert_int_eq(val_get_num(val_get(r, "moved"), "call", 0), 1);
 	ck_assert_ptr_null(val_get(val_get(r, "moved"), "note"));
@@ -666,7 +714,8 @@ END_TEST
 static bool
 names_other(const char *user, const char *op, uint64_t id, const char *path)
 {
-	struct val	*r = ask(&w, user, strcmp(op, "trail") == 0 ? "{'op':'%s','record':%d,'user':'off','limit':1}" :
+	struct val	*r = ask(&w, user, strcmp(op, "trail") == 0 ?
+	    "{'op':'%s','record':%d,'user':'off','limit':1}" :
 			    "{'op':'%s','book':'child','id':%d}", op, (int)id);
 	bool		 yes = val_find(r, path) != NULL;
 
@@ -680,13 +729,15 @@ START_TEST(the_other_file_is_named_to_those_who_see_it)
 {
 	uint64_t	 away = child_in_state(&w, "dir-b1", "王小明", AREA_B1, 4, "active");
 	static const struct { const char *op, *path; } ways[] = {
-		{ "get", "record.last.with" }, { "history", "versions.4.with" }, { "trail", "entries.0.detail.with" },
+		{ "get", "record.last.with" }, { "history", "versions.4.with" },
+		  { "trail", "entries.0.detail.with" },
 	};
 
 	ck_assert_str_eq(reply_error_code(merge("off", stays, away, "{}")), "");
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		ck_assert(names_other("agency", ways[i].op, away, ways[i].path));
-		ck_assert_msg(!names_other("dir-b1", ways[i].op, away, ways[i].path), "%s", ways[i].path);
+		ck_assert_msg(!names_other("dir-b1", ways[i].op, away, ways[i].path), "%s",
+		    ways[i].path);
 	}
 }
 END_TEST
@@ -699,43 +750,54 @@ START_TEST(what_is_refused)
 		{ "'id':%d,'ver':3,'other':%d,'otherver':4,'why':'重'", "conflict" },
 		{ "'id':%d,'ver':4,'other':%d,'otherver':5,'why':'重'", "conflict" },
 		{ "'id':%d,'ver':4,'other':%d,'why':'重'", "bad-request" },
-		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'address':'别处'}", "bad-request" },
+		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'address':'别处'}",
+		  "bad-request" },
 		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'father':{'name':'别人'}}", "bad-request" },
-		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'name':null}", "bad-request" },
-		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'unknown':1}", "bad-request" },
+		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'name':null}",
+		  "bad-request" },
+		{ "'id':%d,'ver':4,'other':%d,'otherver':4,'why':'重','set':{'unknown':1}",
+		  "bad-request" },
 	};
 	struct val	*r;
 
 	/* its birth date would disagree with the other's citizen number */
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'citizen_no':null,'no_number':'unregistered',"
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'citizen_no':null,'no_number':'unregistered',"
 	    "'birth':20150101}}", (int)stays), "ver");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf	 b = BUF_INIT;
 		const char	*p = strstr(cases[i].json, ",'other'");
 
 		/* version 5 of the one that stays is the one seen, but where 3 is */
-		buf_printf(&b, "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d%s}", (int)stays,
-		    strstr(cases[i].json, "'ver':3") != NULL ? 3 : 5, (int)other, strchr(p + 1, ','));
+		buf_printf(&b, "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d%s}",
+		    (int)stays,
+		    strstr(cases[i].json, "'ver':3") != NULL ? 3 : 5, (int)other,
+		    strchr(p + 1, ','));
 		ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "%s", b.p)), cases[i].error);
 		buf_free(&b);
 	}
-	r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':4,'why':'重','set':{'citizen_no':'%s'}}",
+	r = ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':4,'why':'重','set':{'citizen_no':'%s'}}",
 	    (int)stays, (int)other, text_at(other, "citizen_no"));
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	val_free(r);
 	ck_assert_str_eq(state(other), "active");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':5,'why':'重'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':5,'why':'重'}",
 	    (int)stays, (int)stays)), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'call','id':1,'ver':1,'other':2,'otherver':1,'why':'重'}")),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'call','id':1,'ver':1,'other':2,'otherver':1,'why':'重'}")),
 	    "bad-request");
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "denied");
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "denied");
 	ck_assert_str_eq(reply_error_code(merge("off", other, stays, "{}")), "denied");
 	/* nobody writes in a merged one, nor does any act lead out of it */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'丁'}}", (int)other)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'丁'}}", (int)other)),
 	    "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'close','ask':{'reason':'parents-back',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':5,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260131,'proof':'甲'}}", (int)other)), "denied");
 }
 END_TEST
@@ -743,7 +805,8 @@ END_TEST
 static struct val *
 press(void)
 {
-	return ask(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,'why':'重',"
+	return ask(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,'why':'重',"
 	    "'token':'x:000102030405060708090a0b0c0d0e0f'}", (int)stays, (int)other);
 }
 
@@ -774,19 +837,22 @@ START_TEST(doubles_with_their_reasons)
 	r = ask(&w, "off", "{'op':'doubles','book':'child','id':%d}", (int)stays);
 	ck_assert_uint_eq(val_len(list = val_get(r, "doubles")), 1);
 	ck_assert_int_eq(val_get_num(val_get(val_at(list, 0), "row"), "id", 0), (int64_t)other);
-	ck_assert_str_eq(val_get_str(val_get(val_at(list, 0), "say"), "zh"), "姓名读音相同且出生日期相同");
+	ck_assert_str_eq(val_get_str(val_get(val_at(list, 0), "say"), "zh"),
+	    "姓名读音相同且出生日期相同");
 	val_free(r);
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
 	r = ask(&w, "off", "{'op':'doubles','book':'child','id':%d}", (int)stays);
 	ck_assert_uint_eq(val_len(val_get(r, "doubles")), 0);
 	val_free(r);
 	/* whoever registers the child once more under either name is led to the one that stays */
-	third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王晓明", AREA_A1, 2)), "id");
+	third = (uint64_t)reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("王晓明", AREA_A1, 2)), "id");
 	r = ask(&w, "off", "{'op':'doubles','book':'child','id':%d}", (int)third);
 	ck_assert_uint_eq(val_len(list = val_get(r, "doubles")), 1);
 	ck_assert_int_eq(val_get_num(val_get(val_at(list, 0), "row"), "id", 0), (int64_t)stays);
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'doubles','book':'child','id':%d}", (int)stays)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b",
+	    "{'op':'doubles','book':'child','id':%d}", (int)stays)), "missing");
 }
 END_TEST
 
@@ -794,12 +860,13 @@ static const char *
 last_of(const char *user, uint64_t id)
 {
 	static char	 text[200];
-	struct val	*r = ask(&w, user, "{'op':'history','book':'child','id':%d}", (int)id), *list = val_get(r, "versions"), *v;
+	struct val	*r = ask(&w, user, "{'op':'history','book':'child','id':%d}", (int)id),
+	    *list = val_get(r, "versions"), *v;
 
 	ck_assert(val_get_true(r, "ok"));
 	ck_assert_ptr_nonnull(v = val_at(list, val_len(list) - 1));
-	snprintf(text, sizeof text, "%d %s %d %s", (int)val_len(list), val_get_str(v, "act"), (int)val_get_num(val_get(v, "with"), "id", 0),
-	    val_get_str(v, "why"));
+	snprintf(text, sizeof text, "%d %s %d %s", (int)val_len(list), val_get_str(v, "act"),
+	    (int)val_get_num(val_get(v, "with"), "id", 0), val_get_str(v, "why"));
 	val_free(r);
 	return text;
 }
@@ -815,7 +882,8 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 		ck_assert_ptr_nonnull(e = val_at(val_get(r, "entries"), i));
 		ck_assert_str_eq(val_get_str(e, "act"), "merge");
 		ck_assert_int_eq(val_get_num(e, "record", 0), (int64_t)(i == 0 ? other : stays));
-		ck_assert_int_eq(val_get_num(val_get(val_get(e, "detail"), "with"), "id", 0), (int64_t)(i == 0 ? stays : other));
+		ck_assert_int_eq(val_get_num(val_get(val_get(e, "detail"), "with"), "id", 0),
+		    (int64_t)(i == 0 ? stays : other));
 		/* texts are for readers who may see the file */
 		ck_assert_ptr_null(val_get(val_get(e, "detail"), "why"));
 	}
@@ -827,7 +895,8 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 	ck_assert_str_eq(last_of("dir-a1", stays), want);
 	snprintf(want, sizeof want, "5 merge %d 同一个孩子", (int)stays);
 	ck_assert_str_eq(last_of("dir-a1", other), want);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'history','book':'child','id':%d,'ver':2}", (int)other)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'history','book':'child','id':%d,'ver':2}", (int)other)), "");
 	ck_assert_str_eq(reply_error_code(unmerge("sup-a", other)), "");
 	r = ask(&w, "aud", "{'op':'trail','limit':1}");
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "unmerge");
@@ -843,9 +912,12 @@ END_TEST
 static int
 beneath_on(uint64_t id, int on, char title[100])
 {
-	struct val		*r = ask(&w, "off", "{'op':'under','book':'child','id':%d,'on':%d}", (int)id, on),
-				*f = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}", (int)id, on);
-	const struct val	*parts = val_get(f, "parts"), *first = val_get(val_at(val_get(r, "under"), 0), "row");
+	struct val		*r = ask(&w, "off", "{'op':'under','book':'child','id':%d,'on':%d}",
+	    (int)id, on),
+				*f = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}",
+				    (int)id, on);
+	const struct val	*parts = val_get(f, "parts"),
+	    *first = val_get(val_at(val_get(r, "under"), 0), "row");
 	const char		*text = val_get_str(val_get(first, "under"), "title");
 	int			 n = (int)val_len(val_get(r, "under")), told = -1;
 
@@ -866,7 +938,8 @@ beneath_on(uint64_t id, int on, char title[100])
 START_TEST(the_past_of_both_stays_whole)
 {
 	static const struct { int on, stays, other, third; } days[] = {
-		{ 20260131, 1, 1, 1 }, { 20260202, 2, 0, 1 }, { 20260204, 0, 0, 3 }, { 20260206, 2, 0, 1 }, { 20260208, 1, 1, 1 },
+		{ 20260131, 1, 1, 1 }, { 20260202, 2, 0, 1 }, { 20260204, 0, 0, 3 },
+		  { 20260206, 2, 0, 1 }, { 20260208, 1, 1, 1 },
 	};
 	uint64_t	 third = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "active");
 	char		 title[100];
@@ -886,7 +959,8 @@ START_TEST(the_past_of_both_stays_whole)
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
 		ck_assert_int_eq(beneath_on(stays, days[i].on, title), days[i].stays);
 		if (days[i].stays > 0)
-			ck_assert_str_eq(title, days[i].stays == 2 ? "王晓明 Female 10 青石镇柳树村" : "王小明 Female 10 青石镇柳树村");
+			ck_assert_str_eq(title, days[i].stays == 2 ?
+			    "王晓明 Female 10 青石镇柳树村" : "王小明 Female 10 青石镇柳树村");
 		ck_assert_int_eq(beneath_on(other, days[i].on, title), days[i].other);
 		ck_assert_int_eq(beneath_on(third, days[i].on, title), days[i].third);
 	}
@@ -917,19 +991,22 @@ START_TEST(the_past_names_others_as_they_were)
 
 	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
 	fixture_set_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'residence':'" AREA_A2 "'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'residence':'" AREA_A2 "'}}",
 	    (int)stays, ver(stays))), "");
 	ck_assert_str_eq(reply_error_code(merge("off", third, stays, "{}")), "");
 	fixture_set_clock(JAN31 + 4 * DAY);
 	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260131}", (int)other);
 	ck_assert_int_eq(val_num(val_find(r, "record.into.id"), 0), (int64_t)stays);
-	ck_assert_str_eq(val_str(val_find(r, "record.into.title")), "王小明 Female 10 青石镇柳树村");
+	ck_assert_str_eq(val_str(val_find(r, "record.into.title")),
+	    "王小明 Female 10 青石镇柳树村");
 	val_free(r);
 	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)other);
 	ck_assert_int_eq(val_num(val_find(r, "record.into.id"), 0), (int64_t)third);
 	val_free(r);
 	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
-	ck_assert_str_eq(val_str(val_find(r, "record.joined.0.title")), "王小明 Female 10 青石镇石桥村");
+	ck_assert_str_eq(val_str(val_find(r, "record.joined.0.title")),
+	    "王小明 Female 10 青石镇石桥村");
 	val_free(r);
 	/* visibility is decided by the present record */
 	r = ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
@@ -945,10 +1022,14 @@ merging(void)
 	Suite	*s = suite_create("core/merge");
 	TCase	*tc = tcase_create("merging");
 	const TTest *const	 all[] = { there, and_back, a_duty_goes_on_where_it_was,
-	    what_comes_over_and_goes_begins_nothing, unique_values_change_hands, free_values_are_taken_again_only_while_free,
-	    later_changes_stay, a_chain_is_undone_from_its_end, what_was_begun_goes_to_the_one_that_stays, who_may,
-	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
-	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
+	    what_comes_over_and_goes_begins_nothing, unique_values_change_hands,
+	    free_values_are_taken_again_only_while_free,
+	    later_changes_stay, a_chain_is_undone_from_its_end,
+	    what_was_begun_goes_to_the_one_that_stays, who_may,
+	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now,
+	    an_unseen_field_is_not_guessed_at,
+	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it,
+	    what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
 	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole,
 	    one_still_filled_in_does_not_stay, the_past_names_others_as_they_were };
 

@@ -159,7 +159,8 @@ some_day(void)
 static const char *
 some_name(void)
 {
-	static const char *const	 names[] = { "王小明", "王晓明", "Li Si", "欧阳 娜", "单田芳",
+	static const char *const	 names[] = { "王小明", "王晓明", "Li Si", "欧阳 娜",
+	    "单田芳",
 		"x", "解 放" };
 
 	return names[random_ops_pick(&d, 7)];
@@ -266,7 +267,8 @@ static bool
 act_on_site(void)
 {
 	static const char *const	 ways[][2] = { { "open", "shut" }, { "open", "end" },
-		{ "shut", "resume" }, { "shut", "end" }, { "ended", "resume" }, { "ended", "resume" } };
+		{ "shut", "resume" }, { "shut", "end" }, { "ended", "resume" },
+		  { "ended", "resume" } };
 	size_t				 i = random_ops_pick(&d, 6);
 
 	for (size_t k = 0; k < 6 && some("site", ways[i][0]) == NULL; k++)
@@ -516,9 +518,12 @@ static const struct fault_row {
 	{ STORE_IDX,	"site/find/all/0",	REMOVED, "a row lacks, site/find/all/0" },
 	{ STORE_IDX,	"step/child/reply/0",	REMOVED, "a row lacks, step/child/reply/0" },
 	{ STORE_IDX,	"reply/link/by_site/0",	REMOVED, "a row lacks, reply/link/by_site/0" },
-	{ STORE_IDX,	"call/deadline/answer/0",	REMOVED, "a row lacks, call/deadline/answer/0" },
-	{ STORE_IDX,	"site/roll-since/monthly/0",	REMOVED, "a row lacks, site/roll-since/monthly/0" },
-	{ STORE_IDX,	"site/roll-done/monthly/0",	REMOVED, "a row lacks, site/roll-done/monthly/0" },
+	{ STORE_IDX,	"call/deadline/answer/0",	REMOVED,
+	  "a row lacks, call/deadline/answer/0" },
+	{ STORE_IDX,	"site/roll-since/monthly/0",	REMOVED,
+	  "a row lacks, site/roll-since/monthly/0" },
+	{ STORE_IDX,	"site/roll-done/monthly/0",	REMOVED,
+	  "a row lacks, site/roll-done/monthly/0" },
 	{ STORE_IDX,	"site/deadline/monthly/0",	ADDED,	 "a row too many," },
 	{ STORE_IDX,	"call/list/all/0",	ADDED,	 "a row too many," },
 	{ STORE_TALLY,	"site/list/all/0",	REMOVED, "a tally lacks, site/list/all/0" },

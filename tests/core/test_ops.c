@@ -24,7 +24,8 @@ teardown(void)
 static int64_t
 count(const char *user, const char *list)
 {
-	return reply_number(ask(&w, user, "{'op':'count','book':'child','list':'%s'}", list), "count");
+	return reply_number(ask(&w, user, "{'op':'count','book':'child','list':'%s'}", list),
+	    "count");
 }
 
 static size_t
@@ -56,33 +57,38 @@ START_TEST(a_child_goes_from_village_to_archive)
 	struct val	*r;
 	uint64_t	 id;
 
-	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
+	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王小明", AREA_A1, 1));
 	ck_assert_str_eq(val_get_str(r, "state"), "found");
 	ck_assert_uint_gt(strlen(val_get_str(r, "number")), 14);
 	id = (uint64_t)reply_number(r, "id");
 	ck_assert_int_eq(count("dir-a1", "todo"), 1);
 	ck_assert_int_eq(count("sup-a", "submitted"), 0);
-	ck_assert_int_eq(reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}",
-	    (int)id), "ver"), 2);
+	ck_assert_int_eq(reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}", (int)id), "ver"), 2);
 	ck_assert_int_eq(count("sup-a", "submitted"), 1);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return'}",
-	    (int)id)), "invalid");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'return'}", (int)id)), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
 	    "'remarks':{'carer.phone':'号码打不通'}}", (int)id)), "");
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
 	ck_assert_str_eq(val_get_str(val_get(r, "record"), "state"), "returned");
-	ck_assert_str_eq(val_get_str(val_find(val_get(r, "record"), "remarks"), "carer.phone"), "号码打不通");
+	ck_assert_str_eq(val_get_str(val_find(val_get(r, "record"), "remarks"), "carer.phone"),
+	    "号码打不通");
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit',"
 	    "'set':{'carer':{'phone':'19900001235'}}}", (int)id)), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}",
-	    (int)id)), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}",
-	    (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
 	ck_assert_str_eq(val_get_str(val_get(r, "record"), "state"), "active");
 	ck_assert_ptr_null(val_get(val_get(r, "record"), "remarks"));
-	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.carer.phone")), "19900001235");
+	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.carer.phone")),
+	    "19900001235");
 	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.carer.name")), "王德福");
 	val_free(r);
 }
@@ -93,7 +99,8 @@ START_TEST(every_version_says_who_changed_what)
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	struct val	*r, *vs;
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'三组7号'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'三组7号'}}",
 	    (int)id), "ver");
 	r = ask(&w, "sup-a", "{'op':'history','book':'child','id':%d}", (int)id);
 	vs = val_get(r, "versions");
@@ -107,7 +114,8 @@ START_TEST(every_version_says_who_changed_what)
 	r = ask(&w, "sup-a", "{'op':'history','book':'child','id':%d,'ver':2}", (int)id);
 	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.address")), "二组12号");
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'history','book':'child','id':%d,'ver':9}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'history','book':'child','id':%d,'ver':9}", (int)id)), "missing");
 }
 END_TEST
 
@@ -134,7 +142,8 @@ END_TEST
 START_TEST(the_auditor_reads_each_step)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	static const char *const	 acts[] = { "read", "archive", "verify", "submit", "create" };
+	static const char *const	 acts[] = { "read", "archive", "verify", "submit",
+	    "create" };
 	struct val	*r;
 	uint64_t	 n, bad;
 	unsigned char	 head[AUDIT_HASH];
@@ -147,7 +156,8 @@ START_TEST(the_auditor_reads_each_step)
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "user"), "leader");
 	val_free(r);
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'trail'}")), "denied");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'trail','record':%d}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'trail','record':%d}", (int)id)),
+	    "denied");
 	ck_assert_int_eq(audit_verify(w.core->store, &n, &bad, head), STORE_OK);
 	ck_assert_uint_eq(bad, 0);
 	ck_assert_uint_gt(n, 15);
@@ -194,15 +204,21 @@ START_TEST(the_next_township_finds_nothing)
 	ck_assert_int_eq(count("sup-b", "submitted"), 0);
 	ck_assert_uint_eq(found("sup-a", "王小明"), 1);
 	ck_assert_uint_eq(found("sup-b", "王小明"), 0);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id + 500)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'history','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}",
 	    (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'child','id':%d,'ver':2,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}",
+	    (int)id + 500)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b",
+	    "{'op':'history','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'child','id':%d,'ver':2,"
 	    "'set':{'address':'x'}}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'get','book':'child','id':%d}",
+	    (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'get','book':'child','id':%d}",
+	    (int)id)), "missing");
 }
 END_TEST
 
@@ -210,11 +226,13 @@ START_TEST(a_record_cannot_be_made_or_moved_out_of_sight)
 {
 	uint64_t	 id;
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':%s}",
 	    child_fields("王小明", AREA_A2, 1))), "denied");
 	id = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王小明", AREA_A1, 1)), "id");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'residence':'%s'}}", (int)id, AREA_A2)), "denied");
 	ck_assert_uint_eq(rows("dir-a1", "mine"), 1);
 }
@@ -226,9 +244,11 @@ START_TEST(a_double_press_is_one_save)
 {
 	struct val	*a, *b;
 
-	a = ask(&w, "dir-a1", "{'op':'save','book':'child','token':'x:00112233445566778899aabbccddeeff','set':%s}",
+	a = ask(&w, "dir-a1",
+	    "{'op':'save','book':'child','token':'x:00112233445566778899aabbccddeeff','set':%s}",
 	    child_fields("王小明", AREA_A1, 1));
-	b = ask(&w, "dir-a1", "{'op':'save','book':'child','token':'x:00112233445566778899aabbccddeeff','set':%s}",
+	b = ask(&w, "dir-a1",
+	    "{'op':'save','book':'child','token':'x:00112233445566778899aabbccddeeff','set':%s}",
 	    child_fields("王小明", AREA_A1, 1));
 	ck_assert_int_eq(val_get_num(a, "id", -1), reply_number(b, "id"));
 	val_free(a);
@@ -248,12 +268,15 @@ START_TEST(a_repeated_save_is_answered_as_the_first)
 	struct val	*a, *b;
 
 	for (int i = 0; i < 2; i++) {
-		a = ask(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", (int)id);
+		a = ask(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+		    (int)id);
 		ck_assert_int_eq(val_get_num(a, "ver", 0), 5);
 		ck_assert_str_eq(val_get_str(a, "state"), "active");
 		if (i == 0)
-			reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'乙'}}", (int)id),
-			    "ver");
+			reply_number(ask_new(&w, "sup-a",
+			    "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'乙'}}",
+			    (int)id), "ver");
 		val_free(a);
 		fixture_set_clock(FIXTURE_NOW + 400 * 86400);
 		fixture_reopen(&w);
@@ -262,7 +285,9 @@ START_TEST(a_repeated_save_is_answered_as_the_first)
 	ck_assert_str_eq(val_str(val_find(a, "record.fields.address")), "乙");
 	val_free(a);
 	/* tokens belong to their sender: the same token of another person is another one */
-	b = ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':6," TOKEN ",'set':{'address':'丙'}}", (int)id);
+	b = ask(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':6," TOKEN ",'set':{'address':'丙'}}",
+	    (int)id);
 	ck_assert_int_eq(val_get_num(b, "ver", 0), 7);
 	val_free(b);
 }
@@ -271,31 +296,40 @@ END_TEST
 START_TEST(a_token_is_for_one_request)
 {
 	static const char *const	 others[] = {
-		"'op':'save','book':'child','id':OTHER,'ver':4,'set':{'address':'甲'}", "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'乙'}",
-		"'op':'save','book':'child','id':ID,'ver':5,'set':{'address':'甲'}", "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'甲'},'spread':true",
-		"'op':'save','book':'visit','set':{'child':ID}", "'op':'undo','book':'child','id':ID,'ver':5",
-		"'op':'act','book':'child','id':ID,'ver':5,'act':'seal'", "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':{'address':'甲'}",
+		"'op':'save','book':'child','id':OTHER,'ver':4,'set':{'address':'甲'}",
+		    "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'乙'}",
+		"'op':'save','book':'child','id':ID,'ver':5,'set':{'address':'甲'}",
+		    "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'甲'},'spread':true",
+		"'op':'save','book':'visit','set':{'child':ID}",
+		    "'op':'undo','book':'child','id':ID,'ver':5",
+		"'op':'act','book':'child','id':ID,'ver':5,'act':'seal'",
+		    "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':{'address':'甲'}",
 		"'op':'merge','book':'child','id':ID,'ver':5,'other':OTHER,'otherver':4,'why':'重'",
 		"'op':'unmerge','book':'child','id':ID,'ver':5,'why':'重'",
 	};
 	int	 id = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	int	 other = (int)child_in_state(&w, "dir-a1", "王小亮", AREA_A1, 2, "active");
 
-	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", id), "ver");
+	reply_number(ask(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", id),
+	    "ver");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		const char	*at = strpbrk(others[i], "IO");
 		bool		 that = strncmp(at, "OTHER", 5) == 0;
 		const char	*rest = at + (that ? 5 : 2), *more = strstr(rest, "OTHER");
 		struct val	*r;
 
-		r = more == NULL ? ask(&w, "sup-a", "{" TOKEN ",%.*s%d%s}", (int)(at - others[i]), others[i], that ? other : id, rest) :
-		    ask(&w, "sup-a", "{" TOKEN ",%.*s%d%.*s%d%s}", (int)(at - others[i]), others[i], id, (int)(more - rest), rest, other,
-		    more + 5);
-		ck_assert_msg(strcmp(val_get_str(r, "error") != NULL ? val_get_str(r, "error") : "", "bad-request") == 0, "%s", others[i]);
+		r = more == NULL ? ask(&w, "sup-a", "{" TOKEN ",%.*s%d%s}", (int)(at - others[i]),
+		    others[i], that ? other : id, rest) :
+		    ask(&w, "sup-a", "{" TOKEN ",%.*s%d%.*s%d%s}", (int)(at - others[i]), others[i],
+		    id, (int)(more - rest), rest, other, more + 5);
+		ck_assert_msg(strcmp(val_get_str(r, "error") != NULL ? val_get_str(r, "error") : "",
+		    "bad-request") == 0, "%s", others[i]);
 		ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "with other content"));
 		val_free(r);
 	}
-	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'draft':'x:0f0e0d0c0b0a09080706050403020100',"
+	reply_number(ask(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'draft':'x:0f0e0d0c0b0a09080706050403020100',"
 	    "'set':{'address':'甲'}}", id), "ver");
 }
 END_TEST
@@ -316,8 +350,8 @@ token_rows(void)
 {
 	size_t	 n = 0;
 
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_TOKEN, &(struct store_range){ .keys_only = true }, count_row, &n),
-	    STORE_OK);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_TOKEN,
+	    &(struct store_range){ .keys_only = true }, count_row, &n), STORE_OK);
 	return n;
 }
 
@@ -349,13 +383,16 @@ START_TEST(tokens_do_not_pile_up)
 	int64_t		 ver = 4;
 
 	ck_assert_int_eq(commit_run(w.core->committer, put_former, NULL), 0);
-	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d," TOKEN ",'set':{'address':'甲'}}", (int)id, (int)ver),
-	    "ver");
+	reply_number(ask(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':%d," TOKEN ",'set':{'address':'甲'}}",
+	    (int)id, (int)ver), "ver");
 	for (ver = 5; ver < 1100; ver++)
-		reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d组'}}", (int)id, (int)ver,
-		    (int)ver), "ver");
+		reply_number(ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d组'}}",
+		    (int)id, (int)ver, (int)ver), "ver");
 	ck_assert_uint_le(token_rows(), before + 2 + 2 * 1000);
-	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
 	    (int)id), "ver"), 5);
 }
 END_TEST
@@ -365,8 +402,10 @@ START_TEST(an_old_version_is_a_conflict_and_changes_nothing)
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	struct val	*r;
 
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)id), "ver");
-	r = ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'乙'}}", (int)id);
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)id), "ver");
+	r = ask_new(&w, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'乙'}}", (int)id);
 	ck_assert_str_eq(val_get_str(r, "error"), "conflict");
 	ck_assert_str_eq(val_str(val_find(r, "record.fields.address")), "甲");
 	ck_assert_str_eq(val_str(val_find(r, "was.fields.address")), "二组12号");
@@ -377,17 +416,21 @@ END_TEST
 START_TEST(gaps_may_be_saved_but_not_submitted)
 {
 	uint64_t	 id = (uint64_t)reply_number(ask_new(&w, "dir-a1",
-			    "{'op':'save','book':'child','set':{'name':'小石头','residence':'%s'}}", AREA_A1), "id");
-	struct val	*r = ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}", (int)id);
+			    "{'op':'save','book':'child','set':{'name':'小石头','residence':'%s'}}",
+			    AREA_A1), "id");
+	struct val	*r = ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}", (int)id);
 
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_uint_gt(val_len(val_get(r, "problems")), 10);
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'residence':'%s'}}", AREA_A1)),
-	    "invalid");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':{'residence':'%s'}}", AREA_A1)), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'citizen_no':'990121201601010011'}}", (int)id)), "invalid");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'birth':'gestern'}}", (int)id)), "bad-request");
 }
 END_TEST
@@ -397,29 +440,34 @@ START_TEST(a_number_stands_in_one_file_only)
 	struct val	*r;
 
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "found");
-	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 1));
+	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王大明", AREA_A1, 1));
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "field"), "citizen_no");
 	val_free(r);
 	/* elsewhere the refusal tells the township, not the child */
-	r = ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_B1, 1));
+	r = ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王大明", AREA_B1, 1));
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
-	ck_assert_ptr_nonnull(strstr(val_get_str(val_at(val_get(r, "problems"), 0), "say"), "in {2}"));
+	ck_assert_ptr_nonnull(strstr(val_get_str(val_at(val_get(r, "problems"), 0), "say"),
+	    "in {2}"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':%s}",
-	    child_fields("王大明", AREA_B1, 2))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_B1, 2))), "");
 }
 END_TEST
 
 START_TEST(birth_and_sex_follow_from_the_number)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "found");
-	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
+	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}",
+	    (int)id);
 
 	ck_assert_int_eq(val_num(val_find(r, "record.fields.birth"), 0), 20160110);
 	ck_assert_str_eq(val_str(val_find(r, "record.fields.sex")), "2");
 	val_free(r);
-	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'birth':20160111}}", (int)id);
+	r = ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,'set':{'birth':20160111}}", (int)id);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	val_free(r);
 }
@@ -429,12 +477,14 @@ START_TEST(unknown_and_forbidden_fields_are_refused)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':2,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':2,"
 	    "'set':{'address':'x'}}", (int)id)), "denied");	/* submitted: this actor may not
 								   change it now */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'save','book':'child','set':%s}",
-	    child_fields("某人", AREA_A1, 7))), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'name':'a','residence':'%s',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'save','book':'child','set':%s}", child_fields("某人", AREA_A1, 7))), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':{'name':'a','residence':'%s',"
 	    "'colour':'red'}}", AREA_A1)), "denied");
 }
 END_TEST
@@ -443,12 +493,12 @@ START_TEST(two_people_for_what_needs_two)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
-	    (int)id)), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':2,'act':'archive'}",
-	    (int)id)), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'dance'}",
-	    (int)id)), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'archive'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'dance'}", (int)id)), "bad-request");
 }
 END_TEST
 
@@ -457,17 +507,20 @@ END_TEST
 START_TEST(found_by_any_piece_of_the_name)
 {
 	static const struct { const char *text; size_t n; } cases[] = {
-		{ "王小明", 1 }, { "小明", 1 }, { "明", 1 }, { "王", 2 }, { "wxm", 1 }, { "wangxiaoming", 1 }, { "wangx", 1 },
-		{ "xiaoming", 1 }, { "WXM", 1 }, { "0010", 0 }, { "990121201601", 0 }, { "990121201601100021", 1 }, { "0021", 1 }, { "19900005678", 2 }, { "5678", 2 },
-		{ "王 小明", 1 }, { "wang 建国", 2 }, { "李", 0 }, { "wxz", 0 }, { "王小明 李", 0 }, { "", 0 }, { "  ", 0 },
+		{ "王小明", 1 }, { "小明", 1 }, { "明", 1 }, { "王", 2 }, { "wxm", 1 },
+		  { "wangxiaoming", 1 }, { "wangx", 1 },
+		{ "xiaoming", 1 }, { "WXM", 1 }, { "0010", 0 }, { "990121201601", 0 },
+		  { "990121201601100021", 1 }, { "0021", 1 }, { "19900005678", 2 }, { "5678", 2 },
+		{ "王 小明", 1 }, { "wang 建国", 2 }, { "李", 0 }, { "wxz", 0 }, { "王小明 李", 0 },
+		  { "", 0 }, { "  ", 0 },
 		{ "建国", 2 }, { "wdf", 2 }, { "王大", 1 },
 	};
 
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&w, "dir-a2", "王大山", AREA_A2, 2, "found");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		ck_assert_msg(found("sup-a", cases[i].text) == cases[i].n, "%s: %zu, not %zu", cases[i].text,
-		    found("sup-a", cases[i].text), cases[i].n);
+		ck_assert_msg(found("sup-a", cases[i].text) == cases[i].n, "%s: %zu, not %zu",
+		    cases[i].text, found("sup-a", cases[i].text), cases[i].n);
 	ck_assert_uint_eq(found("dir-a1", "王"), 1);
 }
 END_TEST
@@ -496,16 +549,19 @@ START_TEST(near_children_are_shown_with_reasons)
 
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	/* 王晓明 sounds the same; same birth date */
-	r = ask(&w, "dir-a2", "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160110}}");
+	r = ask(&w, "dir-a2",
+	    "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160110}}");
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 1);
 	ck_assert_ptr_null(val_get(val_at(val_get(r, "near"), 0), "row"));
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "near"), 0), "elsewhere"), AREA_A);
 	val_free(r);
-	r = ask(&w, "sup-a", "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160110}}");
+	r = ask(&w, "sup-a",
+	    "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160110}}");
 	ck_assert_ptr_nonnull(val_get(val_at(val_get(r, "near"), 0), "row"));
 	ck_assert_ptr_nonnull(val_get_str(val_get(val_at(val_get(r, "near"), 0), "say"), "zh"));
 	val_free(r);
-	r = ask(&w, "sup-a", "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160111}}");
+	r = ask(&w, "sup-a",
+	    "{'op':'near','book':'child','fields':{'name':'王晓明','birth':20160111}}");
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
 }
@@ -521,7 +577,8 @@ START_TEST(pages_join_without_gap_or_doubling)
 
 	for (int i = 0; i < 45; i++) {
 		snprintf(name, sizeof name, "王%c%c", 'a' + i % 7, 'a' + i / 7);
-		child_in_state(&w, i % 2 ? "dir-a1" : "dir-a2", name, i % 2 ? AREA_A1 : AREA_A2, i + 1, "found");
+		child_in_state(&w, i % 2 ? "dir-a1" : "dir-a2", name, i % 2 ? AREA_A1 : AREA_A2,
+		    i + 1, "found");
 	}
 	do {
 		buf_reset(&req);
@@ -539,12 +596,14 @@ START_TEST(pages_join_without_gap_or_doubling)
 		val_free(key);
 		r = ask(&w, "sup-a", "%s", req.p);
 		for (size_t i = 0; i < val_len(val_get(r, "rows")); i++, n++) {
-			const char	*now = val_str(val_find(val_at(val_get(r, "rows"), i), "f.name"));
+			const char	*now = val_str(val_find(val_at(val_get(r, "rows"), i),
+			    "f.name"));
 
 			ck_assert_int_lt(strcmp(last, now), 0);
 			snprintf(last, sizeof last, "%s", now);
 		}
-		key = val_dup(val_get(val_at(val_get(r, "rows"), val_len(val_get(r, "rows")) - 1), "key"));
+		key = val_dup(val_get(val_at(val_get(r, "rows"), val_len(val_get(r, "rows")) - 1),
+		    "key"));
 		more = val_get_true(r, "more");
 		val_free(r);
 		pages++;
@@ -571,7 +630,8 @@ START_TEST(counts_by_a_column_add_up)
 		sum += val_get_num(val_at(groups, i), "count", 0);
 	ck_assert_int_eq(sum, count("sup-a", "all"));
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'members','book':'child','list':'all','by':'note'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a",
+	    "{'op':'members','book':'child','list':'all','by':'note'}")), "bad-request");
 }
 END_TEST
 
@@ -583,9 +643,11 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 {
 	struct val	*r, *d;
 
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','book':'child',"
 	    "'set':{'name':'王小'},'at':'name'}")), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','book':'child',"
 	    "'set':{'name':'王小明'},'typed':{'birth':'2016-13-1'},'at':'birth'}")), "");
 	r = ask(&w, "dir-a1", "{'op':'drafts'}");
 	ck_assert_uint_eq(val_len(val_get(r, "drafts")), 1);
@@ -599,7 +661,8 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 	val_free(r);
 	fixture_reopen(&w);
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "','set':%s}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','draft':'" DRAFT "','set':%s}",
 	    child_fields("王小明", AREA_A1, 1)), "id");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 }
@@ -611,16 +674,19 @@ END_TEST
  */
 START_TEST(a_save_of_nothing_new_is_no_version)
 {
-	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active"), entries[2], bad;
+	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active"),
+	    entries[2], bad;
 	unsigned char	 head[AUDIT_HASH];
 	struct val	*r;
 
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
 	    "'set':{'address':'三组'}}", (int)id)), "");
 	ck_assert_int_eq(audit_verify(w.core->store, &entries[0], &bad, head), STORE_OK);
 	for (int i = 0; i < 2; i++) {
-		r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':%s}", (int)id,
-		    i == 0 ? "{}" : "{'address':'二组12号'}");
+		r = ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':%s}",
+		    (int)id, i == 0 ? "{}" : "{'address':'二组12号'}");
 		ck_assert(val_get_true(r, "ok") && val_get_true(r, "unchanged"));
 		ck_assert_int_eq(val_get_num(r, "ver", 0), 4);
 		val_free(r);
@@ -628,14 +694,16 @@ START_TEST(a_save_of_nothing_new_is_no_version)
 	ck_assert_int_eq(audit_verify(w.core->store, &entries[1], &bad, head), STORE_OK);
 	ck_assert_uint_eq(entries[0], entries[1]);
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
 	    "'set':{'address':'二组12号'}}", (int)id)), "");
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
 	    "ver");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 	/* an actor who may not change it is not told that nothing changed */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "leader", "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)),
-	    "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "leader",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)), "denied");
 }
 END_TEST
 
@@ -643,18 +711,25 @@ END_TEST
 START_TEST(a_write_without_its_fields_is_refused)
 {
 	static const char *const	 bad[] = {
-		"'op':'save','book':'child','id':ID,'ver':4", "'op':'save','book':'child','id':ID,'ver':4,'set':null",
-		"'op':'save','book':'child','id':ID,'ver':4,'set':'x'", "'op':'save','book':'child','id':ID,'ver':4,'set':[]",
-		"'op':'save','book':'child','id':ID,'set':{'address':'x'}", "'op':'save','book':'child','id':ID,'ver':'4','set':{'address':'x'}",
+		"'op':'save','book':'child','id':ID,'ver':4",
+		    "'op':'save','book':'child','id':ID,'ver':4,'set':null",
+		"'op':'save','book':'child','id':ID,'ver':4,'set':'x'",
+		    "'op':'save','book':'child','id':ID,'ver':4,'set':[]",
+		"'op':'save','book':'child','id':ID,'set':{'address':'x'}",
+		    "'op':'save','book':'child','id':ID,'ver':'4','set':{'address':'x'}",
 		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'},'spread':1",
 		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'},'draft':'short'",
-		"'op':'act','book':'child','id':ID,'ver':4,'act':'seal','ask':'x'", "'op':'act','book':'child','id':ID,'act':'seal'",
-		"'op':'act','book':'child','id':ID,'ver':4,'act':['seal']", "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':7",
-		"'op':'undo','book':'child','id':ID", "'op':'ack','book':'child','id':ID,'clock':'monthly','note':7",
+		"'op':'act','book':'child','id':ID,'ver':4,'act':'seal','ask':'x'",
+		    "'op':'act','book':'child','id':ID,'act':'seal'",
+		"'op':'act','book':'child','id':ID,'ver':4,'act':['seal']",
+		    "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':7",
+		"'op':'undo','book':'child','id':ID",
+		    "'op':'ack','book':'child','id':ID,'clock':'monthly','note':7",
 		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':4",
 		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':4,'set':{},'at':7",
 		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':'x','set':{}",
-		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'drop':1", "'op':'edit','book':'child','id':ID,'take':1",
+		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'drop':1",
+		    "'op':'edit','book':'child','id':ID,'take':1",
 		"'op':'merge','book':'child','id':ID,'ver':4,'other':1,'otherver':1,'why':'x','set':7",
 	};
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -662,23 +737,28 @@ START_TEST(a_write_without_its_fields_is_refused)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const char	*at = strstr(bad[i], "ID");
 
-		ck_assert_msg(strcmp(reply_error_code(ask_new(&w, "off", "{%.*s%d%s}", (int)(at - bad[i]), bad[i], (int)id, at + 2)),
+		ck_assert_msg(strcmp(reply_error_code(ask_new(&w, "off", "{%.*s%d%s}",
+		    (int)(at - bad[i]), bad[i], (int)id, at + 2)),
 		    "bad-request") == 0, "%s", bad[i]);
 	}
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{}}")), "bad-request");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','set':{}}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child'}")),
+	    "bad-request");
 	ck_assert_int_eq(reply_number(ask(&w, "off", "{'op':'whoami'}"), "drafts"), 0);
 }
 END_TEST
 
 START_TEST(a_refused_save_keeps_the_draft)
 {
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
-	    "'set':{'address':'二组'}}")), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','book':'child'," "'set':{'address':'二组'}}")), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','draft':'" DRAFT "',"
 	    "'set':{'residence':'%s'}}", AREA_A1)), "invalid");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','drop':true}")), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'" DRAFT "','drop':true}")), "");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 }
 END_TEST
@@ -697,13 +777,15 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 	fixture_set_account(&w, "dir-a1", "{'until':20260312}");
 	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
 	actor_unref(a);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
-	    "invalid");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec",
+	    "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec",
+	    "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
 	    "'ask':{'why':'调离'}}", (int)id)), "");
 	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1, "t", &a), ACTOR_SUSPENDED);
 	ck_assert_int_eq(account_load_actor(w.core, "nobody", 1, "t", &a), ACTOR_UNKNOWN);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sys", "{'op':'save','book':'account','set':{'user':'x','name':'x',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sys",
+	    "{'op':'save','book':'account','set':{'user':'x','name':'x',"
 	    "'role':'auditor','from':20260101}}")), "denied");
 }
 END_TEST
@@ -732,16 +814,21 @@ ops(void)
 {
 	Suite	*s = suite_create("core/ops");
 	TCase	*tc = tcase_create("ops");
-	const TTest *const	 all[] = { a_child_goes_from_village_to_archive, every_version_says_who_changed_what,
-	    the_auditor_reads_each_step, a_file_tells_by_name_who_looked, own_names_come_first, the_next_township_finds_nothing,
-	    a_record_cannot_be_made_or_moved_out_of_sight,
-	    a_double_press_is_one_save, an_old_version_is_a_conflict_and_changes_nothing, gaps_may_be_saved_but_not_submitted,
-	    a_number_stands_in_one_file_only, birth_and_sex_follow_from_the_number, unknown_and_forbidden_fields_are_refused,
+	const TTest *const	 all[] = { a_child_goes_from_village_to_archive,
+	    every_version_says_who_changed_what,
+	    the_auditor_reads_each_step, a_file_tells_by_name_who_looked, own_names_come_first,
+	    the_next_township_finds_nothing, a_record_cannot_be_made_or_moved_out_of_sight,
+	    a_double_press_is_one_save, an_old_version_is_a_conflict_and_changes_nothing,
+	    gaps_may_be_saved_but_not_submitted,
+	    a_number_stands_in_one_file_only, birth_and_sex_follow_from_the_number,
+	    unknown_and_forbidden_fields_are_refused,
 	    two_people_for_what_needs_two, found_by_any_piece_of_the_name,
-	    numbers_are_masked_in_lists_and_shown_whole_on_record, near_children_are_shown_with_reasons,
+	    numbers_are_masked_in_lists_and_shown_whole_on_record,
+	    near_children_are_shown_with_reasons,
 	    pages_join_without_gap_or_doubling, counts_by_a_column_add_up,
 	    a_draft_waits_for_its_owner_and_ends_with_the_save, a_save_of_nothing_new_is_no_version,
-	    a_repeated_save_is_answered_as_the_first, a_token_is_for_one_request, tokens_do_not_pile_up,
+	    a_repeated_save_is_answered_as_the_first, a_token_is_for_one_request,
+	    tokens_do_not_pile_up,
 	    a_write_without_its_fields_is_refused, a_refused_save_keeps_the_draft,
 	    accounts_stop_on_the_day_and_on_suspension,
 	    held_areas_block_no_change };

@@ -19,11 +19,14 @@ static int		child;
  * other books.
  */
 static const struct { const char *book, *json; } beneath[] = {
-	{ "visit", "'visited_on':20260311,'kind':'regular','outcome':'met','alone':true,'living':'secure','guarding':'fair',"
+	{ "visit",
+	  "'visited_on':20260311,'kind':'regular','outcome':'met','alone':true,'living':'secure','guarding':'fair',"
 	    "'schooling':'regular','health':'well','mood':'calm','contact':'weekly','unsafe':true,'danger':['violence'],'police':false" },
 	{ "update", "'updated_on':20260311,'result':'same','how':'home'" },
-	{ "correction", "'asked_on':20260311,'kind':'wrong','what':['name'],'name':'王晓明','why':'户口簿上是晓','paper':'户口簿'" },
-	{ "pairing", "'since':20260301,'director_name':'王芳','near_kind':'kin','near_name':'王五','near_phone':'19900002222'" },
+	{ "correction",
+	  "'asked_on':20260311,'kind':'wrong','what':['name'],'name':'王晓明','why':'户口簿上是晓','paper':'户口簿'" },
+	{ "pairing",
+	  "'since':20260301,'director_name':'王芳','near_kind':'kin','near_name':'王五','near_phone':'19900002222'" },
 };
 #define BENEATH	(sizeof beneath / sizeof *beneath)
 
@@ -33,7 +36,8 @@ static void
 make_beneath(void)
 {
 	for (size_t i = 0; i < BENEATH; i++)
-		ids[i] = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'%s','set':{'child':%d,%s}}", beneath[i].book,
+		ids[i] = (int)reply_number(ask_new(&w, "dir-a1",
+		    "{'op':'save','book':'%s','set':{'child':%d,%s}}", beneath[i].book,
 		    child, beneath[i].json), "id");
 }
 
@@ -55,7 +59,8 @@ teardown(void)
 static void
 act(const char *user, const char *name, const char *ask)
 {
-	ck_assert_str_eq(reply_error_code(ask_new(&w, user, "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':{%s}}", child,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, user,
+	    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':{%s}}", child,
 	    fixture_ver(&w, child), name, ask)), "");
 }
 
@@ -76,14 +81,17 @@ seal(void)
 static const char *
 answered(const char *user)
 {
-	static const char *const	 ops[] = { "get", "history", "file", "timeline", "under", "linked" };
+	static const char *const	 ops[] = { "get", "history", "file", "timeline", "under",
+	    "linked" };
 	const char			*got = NULL;
 
 	for (size_t i = 0; i < BENEATH; i++)
 		for (size_t k = 0; k < sizeof ops / sizeof *ops; k++) {
-			const char	*now = reply_error_code(ask(&w, user, "{'op':'%s','book':'%s','id':%d}", ops[k], beneath[i].book, ids[i]));
+			const char	*now = reply_error_code(ask(&w, user,
+			    "{'op':'%s','book':'%s','id':%d}", ops[k], beneath[i].book, ids[i]));
 
-			ck_assert_msg(got == NULL || strcmp(got, now) == 0, "%s %s: %s", ops[k], beneath[i].book, now);
+			ck_assert_msg(got == NULL || strcmp(got, now) == 0, "%s %s: %s", ops[k],
+			    beneath[i].book, now);
 			got = now;
 		}
 	return got;
@@ -93,10 +101,12 @@ answered(const char *user)
 static size_t
 listed(const char *user, const char *book, const char *list)
 {
-	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'%s','limit':100}", book, list);
+	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'%s','limit':100}",
+	    book, list);
 	size_t		 n = val_len(val_get(r, "rows"));
 
-	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'%s'}", book, list), "count"), (int64_t)n);
+	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'%s'}", book,
+	    list), "count"), (int64_t)n);
 	val_free(r);
 	return n;
 }
@@ -117,7 +127,8 @@ due_day(const char *book, const char *clock)
 static size_t
 owed(const char *user, const char *book, const char *clock)
 {
-	struct val	*r = ask(&w, user, "{'op':'due','book':'%s','clock':'%s','ahead':31}", book, clock);
+	struct val	*r = ask(&w, user, "{'op':'due','book':'%s','clock':'%s','ahead':31}", book,
+	    clock);
 	size_t		 n = val_len(val_get(r, "due"));
 
 	val_free(r);
@@ -126,7 +137,8 @@ owed(const char *user, const char *book, const char *clock)
 
 START_TEST(a_sealed_file_hides_what_is_under_it)
 {
-	static const char *const	 hidden[] = { "dir-a1", "sup-a", "agency" }, *const shown[] = { "off", "leader" };
+	static const char *const	 hidden[] = { "dir-a1", "sup-a", "agency" },
+	    *const shown[] = { "off", "leader" };
 
 	ck_assert_uint_eq(listed("dir-a1", "visit", "recent"), 1);
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
@@ -151,14 +163,17 @@ END_TEST
 START_TEST(nothing_is_changed_under_a_sealed_file)
 {
 	seal();
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':%d,'set':{'attention':'看'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'visit','id':%d,'ver':%d,'set':{'attention':'看'}}",
 	    ids[0], fixture_ver(&w, ids[0]))), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], fixture_ver(&w, ids[0]))),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], fixture_ver(&w, ids[0]))),
 	    "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,%s}}", child,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'visit','set':{'child':%d,%s}}", child,
 	    beneath[0].json)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'visit','id':%d,'clock':'tell-police'}", ids[0])),
-	    "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'ack','book':'visit','id':%d,'clock':'tell-police'}", ids[0])), "missing");
 }
 END_TEST
 
@@ -191,7 +206,8 @@ START_TEST(the_past_of_a_closed_file_is_as_it_was)
 	close_file();
 	r = ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260313}", child);
 	for (size_t i = 0; i < val_len(val_get(r, "due")); i++)
-		told |= strcmp(val_get_str(val_at(val_get(r, "due"), i), "clock"), "tell-police") == 0;
+		told |= strcmp(val_get_str(val_at(val_get(r, "due"), i), "clock"), "tell-police") ==
+		    0;
 	ck_assert(told);
 	val_free(r);
 }
@@ -215,10 +231,13 @@ END_TEST
 /* What stood under a merged file is under the one that stays, and shares its fate. */
 START_TEST(what_is_under_a_merged_file_follows_the_one_that_stays)
 {
-	int	 stays = (int)child_in_state(&w, "dir-a1", "王小名", AREA_A1, 2, "active"), merged = child;
+	int	 stays = (int)child_in_state(&w, "dir-a1", "王小名", AREA_A1, 2, "active"),
+	    merged = child;
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
-	    "'why':'同一个孩子'}", stays, fixture_ver(&w, stays), merged, fixture_ver(&w, merged))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
+	    "'why':'同一个孩子'}", stays, fixture_ver(&w, stays), merged, fixture_ver(&w, merged))),
+	    "");
 	fixture_expect_derived(&w);
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
 	child = stays;
@@ -300,9 +319,11 @@ START_TEST(sight_of_a_parent_asks_for_no_condition)
 
 	fixture_copy_forms(&w, forms);
 	snprintf(path, sizeof path, "%s/books/child.yaml", forms);
-	edit_file(path, "\nsee:\n  director: {reach: area,", "\nsee:\n  director: {reach: area, where: {sex: \"1\"},");
+	edit_file(path, "\nsee:\n  director: {reach: area,",
+	    "\nsee:\n  director: {reach: area, where: {sex: \"1\"},");
 	ck_assert_ptr_null(core_set_load(forms, &err));
-	ck_assert_ptr_nonnull(strstr(buf_str(&err), "see: director has a condition (where), but records of visit stand under child; "
+	ck_assert_ptr_nonnull(strstr(buf_str(&err),
+	    "see: director has a condition (where), but records of visit stand under child; "
 	    "use state instead\n"));
 	buf_free(&err);
 }

@@ -132,7 +132,8 @@ END_TEST
 
 /* In dictionary order. */
 static const char *const sorted[] = {
-	"", "3号", "安", "安安", "单一", "王小", "汪小明", "王小明", "王晓明", "西安", "西安人", "先进", "𠮷",
+	"", "3号", "安", "安安", "单一", "王小", "汪小明", "王小明", "王晓明", "西安", "西安人",
+	    "先进", "𠮷",
 };
 
 START_TEST(sorts_as_a_dictionary)
@@ -196,19 +197,22 @@ check_rules(const char *id)
 	u_strToUTF8(text, sizeof(text), NULL, rules, n, &e);
 	ck_assert(U_SUCCESS(e));
 	for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-		char		*open = strchr(line, '{'), *close = strchr(line, '}'), *arrow = strstr(line, " >"), *next;
+		char		*open = strchr(line, '{'), *close = strchr(line, '}'),
+		    *arrow = strstr(line, " >"), *next;
 		char		 pair[64], want[256];
 		struct buf	 got = BUF_INIT;
 		UChar		 u[256];
 		int32_t		 len, limit;
 
-		if (open == NULL || close == NULL || arrow == NULL || close + 1 >= arrow || strchr("[", open[1]))
+		if (open == NULL || close == NULL || arrow == NULL || close + 1 >= arrow ||
+		    strchr("[", open[1]))
 			continue;
-		ck_assert_msg(strncmp(close, "}' '?", 5) == 0, "a rule of a kind not known here: %s", line);
+		ck_assert_msg(strncmp(close, "}' '?", 5) == 0,
+		    "a rule of a kind not known here: %s", line);
 		next = close + 5;
 		for (int inner = 0; inner < 2; inner++) {
-			snprintf(pair, sizeof(pair), "%s%.*s%.*s", inner ? "一" : "", (int)(close - open - 1), open + 1,
-			    (int)(arrow - next), next);
+			snprintf(pair, sizeof(pair), "%s%.*s%.*s", inner ? "一" : "",
+			    (int)(close - open - 1), open + 1, (int)(arrow - next), next);
 			u_strFromUTF8(u, 256, &len, pair, -1, &e);
 			limit = len;
 			utrans_transUChars(whole, u, &len, 256, 0, &limit, &e);
@@ -313,7 +317,8 @@ begin(void)
 {
 	struct buf	 err = BUF_INIT;
 
-	snprintf(kept_path, sizeof kept_path, "%s/pinyin.%d", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (int)getpid());
+	snprintf(kept_path, sizeof kept_path, "%s/pinyin.%d", getenv("TMPDIR") != NULL ?
+	    getenv("TMPDIR") : "/tmp", (int)getpid());
 	ck_assert(pinyin_open(NULL, &err));		/* for the version */
 	pinyin_close();
 }
@@ -331,7 +336,8 @@ START_TEST(kept_sounds_are_used)
 	put_kept("1 738b 0 one\n0 660e 0 two\n0 957f 6ca7 three\n");
 	ck_assert(pinyin_open(kept_path, &err));
 	ck_assert_str_eq(says("王明"), "one two");
-	ck_assert_str_eq(says("王长沧"), "one three cang");	/* what is not kept is asked for */
+	/* what is not kept is asked for */
+	ck_assert_str_eq(says("王长沧"), "one three cang");
 	ck_assert_str_eq(says("é"), "e");
 	pinyin_close();
 }
@@ -362,7 +368,8 @@ START_TEST(sounds_are_kept)
 }
 END_TEST
 
-static const char *const	 damaged[] = { "1 738b 0 wrong\nx", "1 738b 0 wrong\n1 ffff 0 a\n", "1 738b 0 wrong\n2 738b 0 a\n", "1 738b\n",
+static const char *const	 damaged[] = { "1 738b 0 wrong\nx", "1 738b 0 wrong\n1 ffff 0 a\n",
+    "1 738b 0 wrong\n2 738b 0 a\n", "1 738b\n",
 	"1 738b 0 wrong\n1 738b 0 \x01\n" };
 
 /* Of a damaged file nothing is believed, nor of one that another ICU made. */

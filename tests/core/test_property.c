@@ -51,7 +51,8 @@ static bool
 rests(const struct rec *rec)
 {
 	const char		*state = val_str(val_at(val_get(rec->env, "up"), 0));
-	const struct state	*s = rec->book->under != NULL ? book_state(rec->book->under->link_book, state) : NULL;
+	const struct state	*s = rec->book->under != NULL ?
+	    book_state(rec->book->under->link_book, state) : NULL;
 
 	return s != NULL && (s->ended || s == rec->book->under->link_book->merged);
 }
@@ -75,41 +76,48 @@ taken_back(const struct rec *was, const struct rec *is)
 {
 	const char	*how = val_get_str(val_get(is->env, "last"), "act");
 
-	return takes_act_back(was, is) || (how != NULL && strcmp(d.last, "unmerge") == 0 && strcmp(how, "unmerge") == 0) ||
+	return takes_act_back(was, is) || (how != NULL && strcmp(d.last, "unmerge") == 0 &&
+	    strcmp(how, "unmerge") == 0) ||
 	    (strcmp(d.last, "undo") == 0 && was != NULL && !val_same(was->env, is->env));
 }
 
 static void
 expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 {
-	int	 since = deadline_since(c, is), should = model_clock_since(c, was, is, env_today(w.core));
+	int	 since = deadline_since(c, is), should = model_clock_since(c, was, is,
+	    env_today(w.core));
 
 	if (!taken_back(was, is))
-		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
-		    should);
+		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name,
+		    is->book->name, (int)is->id, since, should);
 	else if (!model_clock_runs(c, is))
 		ck_assert_int_eq(since, 0);
 	else if (c->kind != CLOCK_CHANGE)
-		ck_assert_msg(since != 0 && since <= env_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
+		ck_assert_msg(since != 0 && since <= env_today(w.core), "%s: %s of %d since %d",
+		    d.last, c->name, (int)is->id, since);
 }
 
 /* An acknowledgement stays while the deadline is the same. */
 static void
 expect_ack(const struct clock *c, const struct rec *was, const struct rec *is, int day)
 {
-	const struct val	*ack = deadline_ack(c, is), *before = was != NULL ? deadline_ack(c, was) : NULL;
+	const struct val	*ack = deadline_ack(c, is), *before = was != NULL ?
+	    deadline_ack(c, was) : NULL;
 
 	if (ack != NULL)
 		ck_assert_int_eq(val_get_num(ack, "day", 0), day);
-	if (before != NULL && !taken_back(was, is) && day != 0 && deadline_since(c, was) == deadline_since(c, is) && deadline_last(c, was) == deadline_last(c, is) &&
-	    val_get_num(before, "day", 0) == day)
-		ck_assert_msg(ack != NULL, "%s: %s of %d is not known of any more", d.last, c->name, (int)is->id);
+	if (before != NULL && !taken_back(was, is) && day != 0 &&
+	    deadline_since(c, was) == deadline_since(c, is) &&
+	    deadline_last(c, was) == deadline_last(c, is) && val_get_num(before, "day", 0) == day)
+		ck_assert_msg(ack != NULL, "%s: %s of %d is not known of any more", d.last, c->name,
+		    (int)is->id);
 }
 
 static void
 expect_row(const struct clock *c, const struct rec *rec, int day)
 {
-	const char	*place = c->area != NULL ? val_str(val_find(rec->fields, c->area->path)) : rec_area(rec);
+	const char	*place = c->area != NULL ? val_str(val_find(rec->fields, c->area->path)) :
+	    rec_area(rec);
 	struct scope	 scope = scope_place(place);
 	struct buf	 key = BUF_INIT;
 
@@ -117,7 +125,8 @@ expect_row(const struct clock *c, const struct rec *rec, int day)
 	buf_put(&key, scope.key, SCOPE_KEY);
 	buf_put_u32(&key, (uint32_t)day);
 	buf_put_u64(&key, rec->id);
-	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s: %s of %s %d is not due on %d in %s",
+	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK,
+	    "%s: %s of %s %d is not due on %d in %s",
 	    d.last, c->name, rec->book->name, (int)rec->id, day, place);
 	buf_free(&key);
 }
@@ -132,11 +141,12 @@ expect_duties(const struct rec *was, const struct rec *is, const struct model_al
 		int			 last = model_clock_last(c, is, a), day;
 
 		expect_since(c, was, is);
-		ck_assert_msg(deadline_last(c, is) == last, "%s: %s of %d last done %d, not %d", d.last, c->name, (int)is->id,
-		    deadline_last(c, is), last);
+		ck_assert_msg(deadline_last(c, is) == last, "%s: %s of %d last done %d, not %d",
+		    d.last, c->name, (int)is->id, deadline_last(c, is), last);
 		day = model_clock_due(c, is, deadline_since(c, is), last);
 		expect_ack(c, was, is, day);
-		if (day == 0 || rests(is) || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
+		if (day == 0 || rests(is) ||
+		    (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
 			continue;
 		expect_row(c, is, day);
 		rows++;
@@ -167,7 +177,8 @@ expect_taken(const struct rec *rec, const struct model_all *a)
 		if (f->rollup == NULL)
 			continue;
 		v = model_rollup(f->rollup, rec->id, a);
-		ck_assert_msg(val_same(v, val_get(rec->fields, f->name)), "%s: %s of %s %d", d.last, f->name, rec->book->name, (int)rec->id);
+		ck_assert_msg(val_same(v, val_get(rec->fields, f->name)), "%s: %s of %s %d", d.last,
+		    f->name, rec->book->name, (int)rec->id);
 		val_free(v);
 	}
 }
@@ -177,10 +188,12 @@ expect_taken(const struct rec *rec, const struct model_all *a)
 static void
 expect_place(const struct rec *rec, const struct model_all *a)
 {
-	const struct rec	*owner = model_parent_id(rec) != 0 ? model_find(a, model_parent_id(rec)) : NULL;
+	const struct rec	*owner = model_parent_id(rec) != 0 ?
+	    model_find(a, model_parent_id(rec)) : NULL;
 
 	if (rec->book->under != NULL)
-		ck_assert_msg(owner != NULL && strcmp(rec_area(owner), rec_area(rec)) == 0, "%s: place of %d", d.last, (int)rec->id);
+		ck_assert_msg(owner != NULL && strcmp(rec_area(owner), rec_area(rec)) == 0,
+		    "%s: place of %d", d.last, (int)rec->id);
 }
 
 static void
@@ -194,14 +207,14 @@ look_at_all(void)
 		const struct rec	*before = model_find(&was, is.at[i]->id);
 
 		if (!d.succeeded)
-			ck_assert_msg(before != NULL && val_same(before->env, is.at[i]->env), "%s was refused and changed %d", d.last,
-			    (int)is.at[i]->id);
+			ck_assert_msg(before != NULL && val_same(before->env, is.at[i]->env),
+			    "%s was refused and changed %d", d.last, (int)is.at[i]->id);
 		rows += expect_duties(before, is.at[i], &is);
 		expect_taken(is.at[i], &is);
 		expect_place(is.at[i], &is);
 	}
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_due, &there),
-	    STORE_OK);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .keys_only = true }, count_due, &there), STORE_OK);
 	ck_assert_msg(rows == there, "%s: %zu duties, %zu rows", d.last, rows, there);
 	random_ops_end(&d);
 	d.rec = is.at;
@@ -219,7 +232,8 @@ static bool
 done_in(const struct clock *c, const struct rec *rec, const struct month *m)
 {
 	for (size_t i = 0; i < d.n; i++)
-		if (d.rec[i]->book == c->done && model_parent_id(d.rec[i]) == rec->id && model_fits(c->done_where, d.rec[i]) &&
+		if (d.rec[i]->book == c->done && model_parent_id(d.rec[i]) == rec->id &&
+		    model_fits(c->done_where, d.rec[i]) &&
 		    model_day(d.rec[i]) >= m->first && model_day(d.rec[i]) <= m->last)
 			return true;
 	return false;
@@ -229,7 +243,8 @@ static void
 count_month(const struct clock *c, const struct rec *rec, struct month *m)
 {
 	const struct model_all	 a = { d.rec, d.n };
-	int			 since = deadline_since(c, rec), day = model_clock_due(c, rec, since, model_clock_last(c, rec, &a));
+	int			 since = deadline_since(c, rec),
+	    day = model_clock_due(c, rec, since, model_clock_last(c, rec, &a));
 	bool			 owed = day <= m->last, done;
 
 	if (day == 0)
@@ -249,7 +264,8 @@ count_month(const struct clock *c, const struct rec *rec, struct month *m)
 static void
 expect_month(const char *op, const struct month *m)
 {
-	struct val	*r = ask(&w, "off", "{'op':'%s','book':'child','clock':'monthly','month':%d%s}", op, m->first / 100,
+	struct val	*r = ask(&w, "off",
+	    "{'op':'%s','book':'child','clock':'monthly','month':%d%s}", op, m->first / 100,
 			    strcmp(op, "roll") == 0 ? ",'limit':100" : "");
 	size_t		 left = 0;
 
@@ -258,11 +274,15 @@ expect_month(const char *op, const struct month *m)
 
 		left += strcmp(is, "left") == 0 || strcmp(is, "missed") == 0;
 	}
-	ck_assert_msg(val_get_num(r, "all", -1) == m->all && val_get_num(r, "left", -1) == m->left &&
-	    val_get_num(r, "over", -1) == m->over, "%s: %s of %d: all %d left %d over %d, not %d %d %d", d.last, op, m->first / 100,
-	    (int)val_get_num(r, "all", -1), (int)val_get_num(r, "left", -1), (int)val_get_num(r, "over", -1), m->all, m->left, m->over);
+	ck_assert_msg(val_get_num(r, "all", -1) == m->all &&
+	    val_get_num(r, "left", -1) == m->left &&
+	    val_get_num(r, "over", -1) == m->over,
+	    "%s: %s of %d: all %d left %d over %d, not %d %d %d", d.last, op, m->first / 100,
+	    (int)val_get_num(r, "all", -1), (int)val_get_num(r, "left", -1),
+	    (int)val_get_num(r, "over", -1), m->all, m->left, m->over);
 	if (strcmp(op, "roll") == 0)
-		ck_assert_msg((int)val_len(val_get(r, "rows")) == m->all && (int)left == m->left, "%s: lines of %d: %zu, %zu left", d.last,
+		ck_assert_msg((int)val_len(val_get(r, "rows")) == m->all && (int)left == m->left,
+		    "%s: lines of %d: %zu, %zu left", d.last,
 		    m->first / 100, val_len(val_get(r, "rows")), left);
 	val_free(r);
 }
@@ -373,7 +393,8 @@ tell_difference(const struct val *a, const struct val *b, const char *path, stru
 			snprintf(below, sizeof below, "%.100s.%.50s", path, val_key(a, i));
 		else
 			snprintf(below, sizeof below, "%.100s.%zu", path, i);
-		tell_difference(map ? val_value(a, i) : val_at(a, i), map ? val_get(b, val_key(a, i)) : val_at(b, i), below, out);
+		tell_difference(map ? val_value(a, i) : val_at(a, i), map ?
+		    val_get(b, val_key(a, i)) : val_at(b, i), below, out);
 	}
 	for (size_t i = 0; map && i < val_len(b); i++)
 		if (val_get(a, val_key(b, i)) == NULL)
@@ -406,7 +427,8 @@ expect_same_content(const struct model_all *before)
 		struct val	*was = content(before->at[i]), *is = content(after.at[i]);
 
 		tell_difference(was, is, after.at[i]->book->name, &b);
-		ck_assert_msg(b.n == 0, "%s and back: %d: %s", d.last, (int)after.at[i]->id, buf_str(&b));
+		ck_assert_msg(b.n == 0, "%s and back: %d: %s", d.last, (int)after.at[i]->id,
+		    buf_str(&b));
 		val_free(was);
 		val_free(is);
 	}
@@ -437,9 +459,10 @@ there_and_back(void)
 	const struct rec	*a = any_child(), *b = any_child();
 	struct model_all		 before = { d.rec, d.n };
 	const char		*away = val_get_str(b->fields, "away");
-	struct val		*r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
-				    "'why':'同一人','set':{'away':'%s'}}", (int)a->id, (int)a->ver, (int)b->id, (int)b->ver,
-				    away != NULL ? away : "both");
+	struct val		*r = ask_new(&w, "off",
+	    "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
+				    "'why':'同一人','set':{'away':'%s'}}", (int)a->id, (int)a->ver,
+				    (int)b->id, (int)b->ver, away != NULL ? away : "both");
 	bool			 succeeded = val_get_true(r, "ok");
 
 	val_free(r);
@@ -447,7 +470,8 @@ there_and_back(void)
 		return false;
 	if (random_ops_pick(&d, 2) == 0)
 		random_ops_advance_days(&d);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
 	    (int)b->ver + 1)), "");
 	expect_same_content(&before);
 	return true;
@@ -481,7 +505,8 @@ just_changed(const struct model_all *before, const struct model_all *after)
 
 	for (size_t i = 0; i < after->n; i++) {
 		const struct rec	*was = model_find(before, after->at[i]->id);
-		const char		*act = val_get_str(val_get(after->at[i]->env, "last"), "act");
+		const char		*act = val_get_str(val_get(after->at[i]->env, "last"),
+		    "act");
 
 		if (was != NULL && was->ver == after->at[i]->ver)
 			continue;
@@ -514,8 +539,10 @@ changed_and_taken_back(struct model_all *before)
 	if (on != NULL) {
 		if (random_ops_pick(&d, 20) == 0)
 			random_ops_advance_days(&d);
-		succeeded = strcmp(reply_error_code(ask_new(&w, val_get_str(val_get(on->env, "last"), "by"),
-		    "{'op':'undo','book':'%s','id':%d,'ver':%d}", on->book->name, (int)on->id, (int)on->ver)), "") == 0;
+		succeeded = strcmp(reply_error_code(ask_new(&w,
+		    val_get_str(val_get(on->env, "last"), "by"),
+		    "{'op':'undo','book':'%s','id':%d,'ver':%d}", on->book->name, (int)on->id,
+		    (int)on->ver)), "") == 0;
 	}
 	if (succeeded)
 		expect_same_content(before);
@@ -576,7 +603,8 @@ keep_evening(uint64_t id)
 
 	if (evenings == EVENINGS)
 		return;
-	*e = (struct evening){ env_today(w.core), id, ask(&w, "off", "{'op':'file','book':'child','id':%d}", (int)id),
+	*e = (struct evening){ env_today(w.core), id,
+	    ask(&w, "off", "{'op':'file','book':'child','id':%d}", (int)id),
 	    ask(&w, "off", "{'op':'under','book':'child','id':%d,'limit':200}", (int)id) };
 	ck_assert(val_get_true(e->file, "ok") && val_get_true(e->under, "ok"));
 	drop_present(e->file);
@@ -616,8 +644,10 @@ expect_same(const struct val *was, const struct val *is, const struct evening *e
 static void
 expect_evening(const struct evening *e)
 {
-	struct val	*file = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}", (int)e->id, e->day);
-	struct val	*under = ask(&w, "off", "{'op':'under','book':'child','id':%d,'limit':200,'on':%d}", (int)e->id, e->day);
+	struct val	*file = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}",
+	    (int)e->id, e->day);
+	struct val	*under = ask(&w, "off",
+	    "{'op':'under','book':'child','id':%d,'limit':200,'on':%d}", (int)e->id, e->day);
 	struct val	*due = known(val_get(e->file, "due"), val_get(file, "unknown"));
 
 	drop_present(file);

@@ -25,7 +25,8 @@ teardown(void)
 static void
 read_it(const char *user, const char *more)
 {
-	ck_assert_str_eq(reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d%s}", (int)child, more)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d%s}",
+	    (int)child, more)), "");
 }
 
 static void
@@ -41,7 +42,8 @@ add_reads(const struct val *entry, struct buf *out)
 		buf_printf(out, " on %d", (int)val_get_num(detail, "on", 0));
 	if (val_get(detail, "n") != NULL)
 		buf_printf(out, " %d %+d..%+d", (int)val_get_num(detail, "n", 0),
-		    (int)(val_get_num(detail, "since", 0) - FIXTURE_NOW), (int)(val_get_num(detail, "until", 0) - FIXTURE_NOW));
+		    (int)(val_get_num(detail, "since", 0) - FIXTURE_NOW),
+		    (int)(val_get_num(detail, "until", 0) - FIXTURE_NOW));
 }
 
 /*
@@ -52,7 +54,8 @@ static const char *
 told(void)
 {
 	static char	 text[1000];
-	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':100}", (int)child), *list = val_get(r, "entries");
+	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':100}", (int)child),
+	    *list = val_get(r, "entries");
 	struct buf	 b = BUF_INIT;
 
 	for (size_t i = val_len(list); i > 0; i--)
@@ -124,7 +127,8 @@ END_TEST
 
 START_TEST(what_differs_is_told_apart)
 {
-	const char	*running = "dir-a1 read 2 +0..+10; dir-a1 whole 2 +1..+11; sup-a read 2 +2..+12; dir-a1 read; "
+	const char	*running =
+	    "dir-a1 read 2 +0..+10; dir-a1 whole 2 +1..+11; sup-a read 2 +2..+12; dir-a1 read; "
 			    "dir-a1 read on 20260312";
 
 	for (int i = 0; i < 2; i++) {
@@ -136,13 +140,16 @@ START_TEST(what_differs_is_told_apart)
 		read_it("sup-a", "");
 	}
 	/* another version was not read before */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'一组'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'一组'}}",
 	    (int)child)), "");
 	read_it("dir-a1", "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260312}", (int)child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'file','book':'child','id':%d,'on':20260312}", (int)child)), "");
 	ck_assert_str_eq(told(), running);
 	ck_assert_uint_eq(settle(true), 5);
-	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 whole; sup-a read; dir-a1 read; dir-a1 read on 20260312; "
+	ck_assert_str_eq(told(),
+	    "dir-a1 read; dir-a1 whole; sup-a read; dir-a1 read; dir-a1 read on 20260312; "
 	    "dir-a1 read 1 +10..+10; dir-a1 whole 1 +11..+11; sup-a read 1 +12..+12");
 }
 END_TEST
@@ -185,7 +192,8 @@ reads(void)
 {
 	Suite	*s = suite_create("core/reads");
 	TCase	*tc = tcase_create("reads");
-	const TTest *const	 all[] = { the_first_is_told_and_the_others_are_counted, the_next_read_ends_the_count,
+	const TTest *const	 all[] = { the_first_is_told_and_the_others_are_counted,
+	    the_next_read_ends_the_count,
 	    what_differs_is_told_apart, counts_outlive_the_process, the_trail_does_not_grow };
 
 	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);

@@ -89,7 +89,8 @@ setup(void)
 {
 	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
-	fixture_put_file(&w, "codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
+	fixture_put_file(&w, "codes/level.yaml",
+	    "level: {label: 级, codes: [high: 高, low: 低]}\n");
 	fixture_put_file(&w, "books/thing.yaml", thing_book);
 	fixture_put_file(&w, "books/sheet.yaml", sheet_book);
 	fixture_reopen(&w);
@@ -105,26 +106,33 @@ teardown(void)
 static int64_t
 thing(const char *name, const char *place)
 {
-	return reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'%s','place':'%s'}}", name, place), "id");
+	return reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'thing','set':{'name':'%s','place':'%s'}}", name, place), "id");
 }
 
 /* `more` as JSON behind the day: ",'grade':'high'". */
 static int64_t
 sheet(int64_t of, int day, const char *more)
 {
-	return reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more), "id");
+	return reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more),
+	    "id");
 }
 
 static const char *
 act(const char *user, const char *book, int64_t id, const char *name)
 {
-	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, fixture_ver(&w, id), name));
+	return reply_error_code(ask_new(&w, user,
+	    "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id,
+	    fixture_ver(&w, id), name));
 }
 
 static const char *
 put(const char *book, int64_t id, const char *set)
 {
-	return reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, fixture_ver(&w, id), set));
+	return reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id,
+	    fixture_ver(&w, id), set));
 }
 
 static int64_t
@@ -140,7 +148,8 @@ confirmed(int64_t of, int day, const char *more)
 static const char *
 taken(int64_t id)
 {
-	static const char *const	 names[] = { "grade", "guarded", "score", "seen", "waiting" };
+	static const char *const	 names[] = { "grade", "guarded", "score", "seen",
+	    "waiting" };
 	static char			 text[200];
 	struct rec			*rec = fixture_rec(&w, id);
 	size_t				 n = 0;
@@ -151,7 +160,8 @@ taken(int64_t id)
 
 		if (v == NULL)
 			continue;
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s=", n > 0 ? " " : "", names[i]);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s=", n > 0 ? " " : "",
+		    names[i]);
 		if (val_str(v) != NULL)
 			n += (size_t)snprintf(text + n, sizeof text - n, "%s", val_str(v));
 		else
@@ -178,10 +188,12 @@ static void
 change_lines(const char *find, const char *until, const char *put_there)
 {
 	static char	 text[8000];
-	const char	*at = strstr(thing_book, find), *rest = at != NULL ? strstr(at, until) : NULL;
+	const char	*at = strstr(thing_book, find), *rest = at != NULL ? strstr(at, until) :
+	    NULL;
 
 	ck_assert_ptr_nonnull(rest);
-	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, rest);
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there,
+	    rest);
 	fixture_put_file(&w, "books/thing.yaml", text);
 	fixture_reopen(&w);
 }
@@ -254,7 +266,8 @@ one_record_by_until(void)
 	snprintf(lines, sizeof lines, "field: grade, %s}\n"
 	    "        - guarded: {type: date, label: 至, rollup: {book: sheet, field: until, %s}\n"
 	    "        - score: {type: number, decimals: 1, label: 分, rollup: {book: sheet, field: about.score, %s}\n"
-	    "        - seen: {type: date, label: 见, rollup: {book: sheet, field: day, %s}\n", one, one, one, one);
+	    "        - seen: {type: date, label: 见, rollup: {book: sheet, field: day, %s}\n", one,
+	    one, one, one);
 	change_lines("field: grade, where", "        - waiting", lines);
 }
 
@@ -323,16 +336,19 @@ START_TEST(lists_and_duties_follow_at_once)
 {
 	int64_t	 id = thing("a", AREA_A1), s;
 
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260228");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 	fixture_set_clock(JAN31 + 3 * DAY);
 	s = confirmed(id, 20260201, ",'grade':'high','until':20260630");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "graded 20260208; month 20260331");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260208; term 20260531");
 	ck_assert_str_eq(act("sup-a", "sheet", s, "void"), "");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260331");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 }
@@ -354,13 +370,15 @@ clocks_of(int64_t id)
 static void
 know(const char *user, int64_t id, const char *clock)
 {
-	ck_assert_str_eq(reply_error_code(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'}", (int)id, clock)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, user,
+	    "{'op':'ack','book':'thing','id':%d,'clock':'%s'}", (int)id, clock)), "");
 }
 
 static const char *
 take_back(int64_t id)
 {
-	return reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, fixture_ver(&w, id)));
+	return reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, fixture_ver(&w, id)));
 }
 
 static const char *
@@ -383,7 +401,8 @@ thing_in_trouble(int64_t *sheet_id)
 	fixture_set_clock(JAN31 + DAY);
 	*sheet_id = confirmed(id, 20260201, ",'grade':'high','until':20260731");
 	fixture_set_clock(JAN31 + 2 * DAY);
-	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
+	reply_number(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
 	    fixture_ver(&w, *sheet_id)), "ver");
 	know("dir-a1", id, "graded");
 	know("dir-a1", id, "month");
@@ -420,7 +439,8 @@ END_TEST
 /* Overdue deadlines do not begin again by it, and acknowledgements are kept. */
 START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
 {
-	static const char *const	 edits[] = { "{'grade':'low'}", "{'grade':null}", "{'day':20260105}", "{'day':20260210}",
+	static const char *const	 edits[] = { "{'grade':'low'}", "{'grade':null}",
+	    "{'day':20260105}", "{'day':20260210}",
 	    "{'until':20260601}", "{'grade':'low','day':20260202,'until':null}" };
 	int64_t				 s, id = thing_in_trouble(&s);
 	struct val			*before = clocks_of(id), *after;
@@ -452,12 +472,14 @@ START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 
 	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(put("sheet", s, "{'grade':'low'}"), "");
-	ck_assert_str_eq(duties(), "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
+	ck_assert_str_eq(duties(),
+	    "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
 	confirmed(id, 20260210, ",'grade':'high','until':20260731");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260215; term 20260701");
 	know("sup-a", id, "urgent");
 	ck_assert_str_eq(take_back(s), "");
-	ck_assert_str_eq(duties(), "graded 20260217; month 20260331|urgent 20260215; term 20260701|filled 20260130");
+	ck_assert_str_eq(duties(),
+	    "graded 20260217; month 20260331|urgent 20260215; term 20260701|filled 20260130");
 	rec = fixture_rec(&w, id);
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "urgent"), rec));
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "term"), rec));
@@ -475,7 +497,8 @@ START_TEST(nobody_types_it)
 
 	ck_assert_str_eq(put("thing", id, "{'grade':'high'}"), "denied");
 	ck_assert_str_eq(put("thing", id, "{'waiting':null}"), "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
 	    AREA_A1)), "denied");
 	confirmed(id, 20260110, ",'grade':'high'");
 	/* an edit of the parent keeps it, and is no change of it */
@@ -498,7 +521,8 @@ START_TEST(an_editor_of_the_owner_is_not_disturbed)
 	int64_t	 id = thing("a", AREA_A1);
 
 	confirmed(id, 20260110, ",'grade':'high'");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'note':'x'}}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'note':'x'}}", (int)id)), "");
 }
 END_TEST
 
@@ -509,11 +533,14 @@ START_TEST(a_move_takes_it_along)
 	confirmed(id, 20260110, ",'grade':'high'");
 	ck_assert_str_eq(put("thing", id, "{'place':'" AREA_A2 "'}"), "");
 	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	confirmed(id, 20260111, ",'grade':'low'");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
 END_TEST
 
@@ -527,18 +554,21 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 	confirmed(id, 20260120, ",'grade':'low'");
 	sheet(other, 20260121, ",'grade':'high'");
 	fixture_set_clock(JAN31 + 3 * DAY);
-	change_book("field: grade, where: {state: confirmed}}", "field: grade, pick: latest, where: {state: confirmed, grade: high}}");
+	change_book("field: grade, where: {state: confirmed}}",
+	    "field: grade, pick: latest, where: {state: confirmed, grade: high}}");
 	ck_assert_str_eq(taken(id), "grade=high seen=20260120");
 	ck_assert_str_eq(taken(other), "waiting=1");
 	ck_assert_str_eq(stale(id), "");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	/* a deadline begins on the day on which its cause was recorded */
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260208");
 	change_book("where: {state: made}", "where: {state: [made, confirmed]}");
 	ck_assert_str_eq(taken(id), "grade=low seen=20260120 waiting=2");
 	ck_assert_str_eq(taken(other), "waiting=1");
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+	    "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
 END_TEST
 
@@ -548,7 +578,9 @@ START_TEST(of_some_there_is_one_only)
 	int64_t	 id, other, a, b;
 	char	 text[4000];
 
-	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, per: grade, say: 已有}]\n", sheet_book);
+	snprintf(text, sizeof text,
+	    "%sonly-one: [{where: {state: confirmed, grade: any}, per: grade, say: 已有}]\n",
+	    sheet_book);
 	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
@@ -560,10 +592,14 @@ START_TEST(of_some_there_is_one_only)
 	ck_assert_str_eq(put("sheet", b, "{'until':20260301}"), "");
 	ck_assert_str_eq(put("sheet", a, "{'grade':null}"), "");
 	ck_assert_str_eq(put("sheet", b, "{'grade':'high'}"), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))),
+	    "invalid");
 	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, fixture_ver(&w, b))), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, fixture_ver(&w, b))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a",
+	    "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))), "");
 }
 END_TEST
 
@@ -579,15 +615,18 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	char	 text[4000];
 	int64_t	 id;
 
-	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
-	snprintf(text, sizeof text, "%swarnings: [{when: {grade: high, parent.note: any}, field: grade, say: {zh: 不, en: differs}}]\n",
+	change_book("- note: {type: text, label: 记}",
+	    "- note: {type: text, label: 记, see: supervisor}");
+	snprintf(text, sizeof text,
+	    "%swarnings: [{when: {grade: high, parent.note: any}, field: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
 	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	ck_assert_str_eq(put("thing", id, "{'note':'记'}"), "");
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		struct val	*r = ask_new(&w, all[i].user, "{'op':'save','book':'sheet','set':{'thing':%d,'day':20260110,"
+		struct val	*r = ask_new(&w, all[i].user,
+		    "{'op':'save','book':'sheet','set':{'thing':%d,'day':20260110,"
 				    "'grade':'high'}}", (int)id);
 		const char	*said = val_str(val_find(r, "problems.0.args.0"));
 
@@ -618,7 +657,8 @@ START_TEST(verify_sees_what_does_not_follow)
 		val_encode(rec->env, &bytes);
 		rec_key(rec->id, key);
 		ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
-		ck_assert_int_eq(store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n), STORE_OK);
+		ck_assert_int_eq(store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n),
+		    STORE_OK);
 		ck_assert_int_eq(store_commit(txn), STORE_OK);
 		ck_assert_str_eq(stale(id), names[i]);
 		rec_free(rec);
@@ -637,7 +677,8 @@ static const char *
 names(const char *user, const char *list, const char *more)
 {
 	static char	 text[500];
-	struct val	*r = ask(&w, user, "{'op':'list','book':'thing','list':'%s'%s}", list, more), *rows = val_get(r, "rows");
+	struct val	*r = ask(&w, user, "{'op':'list','book':'thing','list':'%s'%s}", list,
+	    more), *rows = val_get(r, "rows");
 	size_t		 n = 0;
 
 	ck_assert(val_get_true(r, "ok"));
@@ -645,9 +686,11 @@ names(const char *user, const char *list, const char *more)
 	for (size_t i = 0; i < val_len(rows); i++) {
 		const struct val	*row = val_at(rows, i);
 
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "; " : "", val_get_str(val_get(row, "f"), "name"));
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "; " : "",
+		    val_get_str(val_get(row, "f"), "name"));
 		if (val_get(row, "due") != NULL)
-			n += (size_t)snprintf(text + n, sizeof text - n, " %d", (int)val_get_num(row, "due", 0));
+			n += (size_t)snprintf(text + n, sizeof text - n, " %d",
+			    (int)val_get_num(row, "due", 0));
 	}
 	val_free(r);
 	return text;
@@ -656,7 +699,8 @@ names(const char *user, const char *list, const char *more)
 static int
 count(const char *user, const char *list)
 {
-	return (int)reply_number(ask(&w, user, "{'op':'count','book':'thing','list':'%s'}", list), "count");
+	return (int)reply_number(ask(&w, user, "{'op':'count','book':'thing','list':'%s'}", list),
+	    "count");
 }
 
 START_TEST(who_is_overdue_today)
@@ -680,7 +724,8 @@ START_TEST(who_is_overdue_today)
 	ck_assert_int_eq(count("off", "late"), 1);
 	fixture_set_clock(JAN31 + 60 * DAY);
 	ck_assert_str_eq(names("off", "late", ""), "a 20260228; b 20260331; c 20260331");
-	ck_assert_str_eq(names("off", "late", ",'desc':true"), "c 20260331; b 20260331; a 20260228");
+	ck_assert_str_eq(names("off", "late", ",'desc':true"),
+	    "c 20260331; b 20260331; a 20260228");
 	ck_assert_str_eq(names("dir-a1", "late", ""), "a 20260228; c 20260331");
 	ck_assert_str_eq(names("sup-b", "late", ""), "");
 	ck_assert_int_eq(count("off", "late"), 3);
@@ -699,7 +744,8 @@ static const char *
 last_key(const char *more)
 {
 	static char	 text[100];
-	struct val	*r = ask(&w, "sup-a", "{'op':'list','book':'thing','list':'late'%s}", more), *rows = val_get(r, "rows");
+	struct val	*r = ask(&w, "sup-a", "{'op':'list','book':'thing','list':'late'%s}", more),
+	    *rows = val_get(r, "rows");
 	size_t		 n, at = 0;
 	const unsigned char *p = val_mem(val_get(val_at(rows, val_len(rows) - 1), "key"), &n);
 
@@ -728,8 +774,10 @@ START_TEST(a_page_of_the_overdue)
 	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; d 20260630");
 	snprintf(more, sizeof more, ",'limit':2,'before':'x:%s'", last_key(",'limit':4"));
 	ck_assert_str_eq(names("sup-a", "late", more), "b 20260430; c 20260531");
-	snprintf(more, sizeof more, ",'desc':true,'limit':2,'after':'x:%s'", last_key(",'limit':2,'desc':true"));
-	ck_assert_str_eq(names("sup-a", "late", ",'desc':true,'limit':2"), "e 20260731; d 20260630");
+	snprintf(more, sizeof more, ",'desc':true,'limit':2,'after':'x:%s'",
+	    last_key(",'limit':2,'desc':true"));
+	ck_assert_str_eq(names("sup-a", "late", ",'desc':true,'limit':2"),
+	    "e 20260731; d 20260630");
 	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; b 20260430");
 }
 END_TEST
@@ -740,7 +788,8 @@ START_TEST(a_list_lies_where_its_area_says)
 	struct val	*r;
 
 	ck_assert_str_eq(names("off", "coming", ""), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}",
+	    (int)id)), "missing");
 	ck_assert_str_eq(put("thing", id, "{'goes_to':'" AREA_B1 "'}"), "");
 	ck_assert_str_eq(names("dir-b1", "coming", ""), "a");
 	ck_assert_str_eq(names("dir-a1", "coming", ""), "");
@@ -752,12 +801,14 @@ START_TEST(a_list_lies_where_its_area_says)
 	 * the actor sees it there and may open it; it is in none of the other lists, and may not be
 	 * changed
 	 */
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}",
+	    (int)id)), "");
 	ck_assert_str_eq(names("dir-b1", "graded", ""), "");
 	ck_assert_int_eq(count("dir-b1", "graded"), 0);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'thing','id':%d,'ver':2,'set':{'note':'x'}}", (int)id)),
-	    "denied");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'thing','id':%d,'ver':2,'act':'shut'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1",
+	    "{'op':'save','book':'thing','id':%d,'ver':2,'set':{'note':'x'}}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b",
+	    "{'op':'act','book':'thing','id':%d,'ver':2,'act':'shut'}", (int)id)), "denied");
 	/* narrowed by what was typed */
 	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'a'"), "a");
 	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'b'"), "");
@@ -775,8 +826,10 @@ START_TEST(a_list_lies_where_its_area_says)
 	/* arrived: it is seen there no longer */
 	ck_assert_str_eq(put("thing", id, "{'goes_to':null}"), "");
 	ck_assert_str_eq(names("dir-b1", "coming", ""), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)other)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}",
+	    (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}",
+	    (int)other)), "missing");
 }
 END_TEST
 
@@ -790,7 +843,8 @@ known(const char *user)
 	struct val		*r = ask(&w, user, "{'op':'due','ahead':366}");
 	const struct val	*a = val_get(val_at(val_get(r, "due"), 0), "ack");
 
-	snprintf(text, sizeof text, "%s%s%s", a != NULL ? val_get_str(a, "by") : "", val_get(a, "note") != NULL ? ": " : "",
+	snprintf(text, sizeof text, "%s%s%s", a != NULL ? val_get_str(a, "by") : "",
+	    val_get(a, "note") != NULL ? ": " : "",
 	    val_get(a, "note") != NULL ? val_get_str(a, "note") : "");
 	val_free(r);
 	return text;
@@ -799,7 +853,8 @@ known(const char *user)
 static const char *
 say(const char *user, int64_t id, const char *clock, const char *more)
 {
-	return reply_error_code(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'%s}", (int)id, clock, more));
+	return reply_error_code(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'%s}",
+	    (int)id, clock, more));
 }
 
 START_TEST(who_knows_of_it)
@@ -882,8 +937,10 @@ count_fine(struct made *m, const char *error)
 static void
 change_thing(struct made *m, int64_t id)
 {
-	static const char *const	 sets[] = { "{'note':'停'}", "{'note':'续'}", "{'note':null}", "{'until':null}", "{'goes_to':null}",
-	    "{'goes_to':'" AREA_A1 "'}", "{'goes_to':'" AREA_B1 "'}", "{'place':'" AREA_A1 "'}", "{'place':'" AREA_A2 "'}", NULL };
+	static const char *const	 sets[] = { "{'note':'停'}", "{'note':'续'}",
+	    "{'note':null}", "{'until':null}", "{'goes_to':null}",
+	    "{'goes_to':'" AREA_A1 "'}", "{'goes_to':'" AREA_B1 "'}", "{'place':'" AREA_A1 "'}",
+	    "{'place':'" AREA_A2 "'}", NULL };
 	static const char *const	 acts[] = { "shut", "open", NULL };
 	char				 set[60];
 
@@ -899,13 +956,14 @@ change_thing(struct made *m, int64_t id)
 static void
 add_sheet(struct made *m, int64_t of)
 {
-	static const char *const	 more[] = { "", ",'grade':'high'", ",'grade':'low'", ",'grade':'high','about':{'score':15}",
-	    ",'about':{'score':-20}", NULL };
+	static const char *const	 more[] = { "", ",'grade':'high'", ",'grade':'low'",
+	    ",'grade':'high','about':{'score':15}", ",'about':{'score':-20}", NULL };
 	char				 text[100];
 	int				 today = env_today(w.core);
 
 	snprintf(text, sizeof text, "%s,'until':%d", one_of(m, more), some_day(m, today, 90));
-	m->id[THINGS + m->sheets++] = sheet(of, some_day(m, civil_add(today, -40, 'd'), 41), below(m, 3) > 0 ? text : text + strlen(text));
+	m->id[THINGS + m->sheets++] = sheet(of, some_day(m, civil_add(today, -40, 'd'), 41),
+	    below(m, 3) > 0 ? text : text + strlen(text));
 	m->fine++;
 }
 
@@ -913,14 +971,15 @@ static void
 change_sheet(struct made *m, int64_t id)
 {
 	static const char *const	 acts[] = { "confirm", "confirm", "undo", "void", NULL };
-	static const char *const	 sets[] = { "{'grade':'high'}", "{'grade':'low'}", "{'grade':null}", "{'about':{'score':3}}",
-	    "{'about':null}", NULL };
+	static const char *const	 sets[] = { "{'grade':'high'}", "{'grade':'low'}",
+	    "{'grade':null}", "{'about':{'score':3}}", "{'about':null}", NULL };
 	char				 set[60];
 
 	if (below(m, 3) > 0)
 		count_fine(m, act("sup-a", "sheet", id, one_of(m, acts)));
 	else if (below(m, 2) == 0) {
-		snprintf(set, sizeof set, "{'day':%d}", some_day(m, civil_add(env_today(w.core), -40, 'd'), 41));
+		snprintf(set, sizeof set, "{'day':%d}",
+		    some_day(m, civil_add(env_today(w.core), -40, 'd'), 41));
 		count_fine(m, put("sheet", id, set));
 	} else
 		count_fine(m, put("sheet", id, one_of(m, sets)));
@@ -957,9 +1016,11 @@ sum_up(const struct made *m, int64_t thing_id, struct sum *sum)
 	*sum = (struct sum){ .grade = NULL };
 	for (size_t i = 0; i < m->sheets; i++) {
 		struct rec	*r = fixture_rec(&w, m->id[THINGS + i]);
-		int		 day = (int)val_get_num(r->fields, "day", 0), until = (int)val_get_num(r->fields, "until", 0);
+		int		 day = (int)val_get_num(r->fields, "day", 0),
+		    until = (int)val_get_num(r->fields, "until", 0);
 		const char	*grade = val_get_str(r->fields, "grade");
-		int64_t		 score = val_get_num(val_get(r->fields, "about"), "score", INT64_MAX);
+		int64_t		 score = val_get_num(val_get(r->fields, "about"), "score",
+		    INT64_MAX);
 
 		if (val_get_num(r->fields, "thing", 0) == thing_id) {
 			sum->latest = day > sum->latest ? day : sum->latest;
@@ -972,7 +1033,8 @@ sum_up(const struct made *m, int64_t thing_id, struct sum *sum)
 				sum->guarded = until > sum->guarded ? until : sum->guarded;
 				if (day >= sum->seen) {		/* ids rise */
 					sum->seen = day;
-					snprintf(sum->of_latest, sizeof sum->of_latest, "%s", grade != NULL ? grade : "");
+					snprintf(sum->of_latest, sizeof sum->of_latest, "%s",
+					    grade != NULL ? grade : "");
 				}
 			}
 		}
@@ -989,7 +1051,8 @@ expect_taken(const struct rec *rec, const struct sum *sum)
 	ck_assert_int_eq(val_get_num(rec->fields, "guarded", 0), sum->guarded);
 	ck_assert_int_eq(val_get_num(rec->fields, "seen", 0), sum->seen);
 	ck_assert_int_eq(val_get_num(rec->fields, "waiting", 0), sum->waiting);
-	ck_assert_int_eq(val_get_num(rec->fields, "score", INT64_MAX), sum->scored ? sum->score : INT64_MAX);
+	ck_assert_int_eq(val_get_num(rec->fields, "score", INT64_MAX), sum->scored ? sum->score :
+	    INT64_MAX);
 }
 
 static bool
@@ -1017,15 +1080,18 @@ in_force(const char *clock, const struct rec *rec)
 static int
 expected_since(const char *clock, const struct rec *before, const struct rec *now)
 {
-	const char	*a = before != NULL ? val_get_str(before->fields, "grade") : NULL, *b = val_get_str(now->fields, "grade");
+	const char	*a = before != NULL ? val_get_str(before->fields, "grade") : NULL,
+	    *b = val_get_str(now->fields, "grade");
 	bool		 held = before != NULL && in_force(clock, before), other;
-	int		 kept = before != NULL ? deadline_since(book_clock(now->book, clock), before) : 0, today = env_today(w.core);
+	int		 kept = before != NULL ? deadline_since(book_clock(now->book, clock),
+	    before) : 0, today = env_today(w.core);
 
 	if (!in_force(clock, now))
 		return 0;
 	if (strcmp(clock, "moved") != 0)
 		return held ? kept : today;
-	other = held && (!has(now, "place", val_get_str(before->fields, "place")) || strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0);
+	other = held && (!has(now, "place", val_get_str(before->fields, "place")) ||
+	    strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0);
 	return other ? today : kept;
 }
 
@@ -1038,9 +1104,11 @@ expected_due(const char *clock, const struct rec *rec, const struct sum *sum, in
 	if (!in_force(clock, rec))
 		return 0;
 	if (strcmp(clock, "month") == 0)
-		return civil_month_end(civil_add(sum->latest > since ? sum->latest : since, 1, 'm'));
+		return civil_month_end(civil_add(sum->latest > since ? sum->latest : since, 1,
+		    'm'));
 	if (strcmp(clock, "graded") == 0)
-		return has(rec, "grade", "high") ? civil_add(from, 7, 'd') : has(rec, "grade", "low") ? civil_add(from, 2, 'm') : 0;
+		return has(rec, "grade", "high") ? civil_add(from, 7, 'd') :
+		    has(rec, "grade", "low") ? civil_add(from, 2, 'm') : 0;
 	if (strcmp(clock, "term") == 0)
 		return sum->guarded != 0 ? civil_add(sum->guarded, -30, 'd') : 0;
 	if (strcmp(clock, "urgent") == 0)
@@ -1071,7 +1139,8 @@ rows_from(uint32_t lo, uint32_t hi)
 
 	buf_put_u32(&a, lo);
 	buf_put_u32(&b, hi);
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .lo = a.p, .lolen = 4, .hi = b.p,
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .lo = a.p, .lolen = 4, .hi = b.p,
 	    .hilen = 4, .keys_only = true }, count_key, &n), STORE_OK);
 	buf_free(&a);
 	buf_free(&b);
@@ -1081,7 +1150,8 @@ rows_from(uint32_t lo, uint32_t hi)
 static void
 expect_due_row(const struct clock *c, const struct rec *rec, int day)
 {
-	const char	*place = val_get_str(rec->fields, strcmp(c->name, "arrive") == 0 ? "goes_to" : "place");
+	const char	*place = val_get_str(rec->fields, strcmp(c->name, "arrive") == 0 ?
+	    "goes_to" : "place");
 	struct scope	 scope = scope_place(place);
 	struct buf	 key = BUF_INIT;
 
@@ -1089,8 +1159,8 @@ expect_due_row(const struct clock *c, const struct rec *rec, int day)
 	buf_put(&key, scope.key, SCOPE_KEY);
 	buf_put_u32(&key, (uint32_t)day);
 	buf_put_u64(&key, rec->id);
-	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s %d of %d", c->name, day,
-	    (int)rec->id);
+	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK,
+	    "%s %d of %d", c->name, day, (int)rec->id);
 	buf_free(&key);
 }
 
@@ -1101,7 +1171,8 @@ expect_duties(const struct rec *before, const struct rec *now, const struct sum 
 		const struct clock	*c = &now->book->clocks[i];
 		int			 since = expected_since(c->name, before, now), day;
 
-		ck_assert_msg(deadline_since(c, now) == since, "%s of %d since %d, not %d", c->name, (int)now->id, deadline_since(c, now), since);
+		ck_assert_msg(deadline_since(c, now) == since, "%s of %d since %d, not %d", c->name,
+		    (int)now->id, deadline_since(c, now), since);
 		if ((day = expected_due(c->name, now, sum, since)) == 0)
 			continue;
 		expect_due_row(c, now, day);
@@ -1116,7 +1187,8 @@ count_ours(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (idx != NULL && (strcmp(idx->book->name, "thing") == 0 || strcmp(idx->book->name, "sheet") == 0))
+	if (idx != NULL && (strcmp(idx->book->name, "thing") == 0 ||
+	    strcmp(idx->book->name, "sheet") == 0))
 		++*(size_t *)arg;
 	return true;
 }
@@ -1137,14 +1209,14 @@ expect_rows(const struct made *m)
 		ck_assert_str_eq(stale(m->id[i]), "");
 		ck_assert(index_make_entries(w.core->index_catalog, rec, INDEX_PASS_ALL, &rows));
 		for (size_t k = 0; k < rows.n; k++)
-			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX, rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL),
-			    STORE_OK);
+			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX,
+			    rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL), STORE_OK);
 		n += rows.n;
 		index_entries_free(&rows);
 		rec_free(rec);
 	}
-	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_ours, &there),
-	    STORE_OK);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX,
+	    &(struct store_range){ .keys_only = true }, count_ours, &there), STORE_OK);
 	ck_assert_uint_eq(there, n);
 }
 
@@ -1165,7 +1237,8 @@ look_at_all(const struct made *m, struct rec *before[THINGS])
 		before[i] = now;
 	}
 	for (size_t i = 0; i < book->nclocks; i++) {
-		uint32_t	 id = index_catalog_deadline(w.core->index_catalog, &book->clocks[i])->id;
+		uint32_t	 id = index_catalog_deadline(w.core->index_catalog,
+		    &book->clocks[i])->id;
 
 		ck_assert_uint_eq(rows_from(id, id + 1), rows[i]);
 	}
@@ -1203,14 +1276,19 @@ suite(void)
 {
 	Suite	*s = suite_create("core/taken");
 	TCase	*tc = tcase_create("taken");
-	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
-	    values_of_one_condition_come_from_one_record, old_values_of_two_records_are_made_anew_at_the_start,
+	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last,
+	    least_and_count_see_all,
+	    values_of_one_condition_come_from_one_record,
+	    old_values_of_two_records_are_made_anew_at_the_start,
 	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once,
-	    what_others_learnt_is_not_shown_at_the_edit, an_edit_taken_back_leaves_the_duties_of_its_owner,
+	    what_others_learnt_is_not_shown_at_the_edit,
+	    an_edit_taken_back_leaves_the_duties_of_its_owner,
 	    what_came_since_an_edit_stays_when_it_is_taken_back, nobody_types_it,
-	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
-	    of_some_there_is_one_only, a_check_is_made_for_who_sees_it, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
-	    who_knows_of_it };
+	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along,
+	    a_field_taken_later_is_filled_at_the_start,
+	    of_some_there_is_one_only, a_check_is_made_for_who_sees_it,
+	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue,
+	    a_list_lies_where_its_area_says, who_knows_of_it };
 
 	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);

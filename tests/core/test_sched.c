@@ -1,5 +1,6 @@
 /*
- * Whose task runs next. Gates hold tasks where a test wants them, so that nothing here depends on how fast anything is.
+ * Whose task runs next. Gates hold tasks where a test wants them, so that nothing here depends on
+ * how fast anything is.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -70,7 +71,8 @@ wake(void *arg)
 static void
 open_sched(unsigned quick, unsigned each, unsigned slots, unsigned paused)
 {
-	struct sched_opts	 o = { .quick = quick, .each = each, .slots = slots, .paused = paused, .writes = 2,
+	struct sched_opts	 o = { .quick = quick, .each = each, .slots = slots,
+	    .paused = paused, .writes = 2,
 				    .rate = 10, .connect = 1, .slice = 0, .wake = wake };
 
 	sem_init(&gate, 0, 0);
@@ -87,7 +89,8 @@ submit(const char *name, enum task_class class, unsigned steps, sem_t *at)
 	char		 who[2] = { name[0], '\0' };
 
 	ck_assert_uint_le(submitted, MANY);
-	*w = (struct work){ .task = { .run = work_run, .after = work_after }, .steps = steps, .gate = at };
+	*w = (struct work){ .task = { .run = work_run, .after = work_after }, .steps = steps,
+	    .gate = at };
 	snprintf(w->name, sizeof(w->name), "%s", name);
 	w->task.who = sched_person(s, who);
 	sched_submit(s, &w->task, class);
@@ -106,7 +109,7 @@ finish(const char *expected)
 	ck_assert_str_eq(said, expected);
 }
 
-/* ---- quick tasks ---------------------------------------------------------------------------------------- */
+/* ---- quick tasks ----------------------------------------------------------------------------- */
 
 START_TEST(persons_take_turns)
 {
@@ -161,7 +164,7 @@ START_TEST(one_person_has_a_part_of_the_threads)
 }
 END_TEST
 
-/* ---- slow tasks ----------------------------------------------------------------------------------------- */
+/* ---- slow tasks ------------------------------------------------------------------------------ */
 
 START_TEST(scans_go_on_in_slices)
 {
@@ -301,9 +304,10 @@ START_TEST(connections_beyond_the_rate_are_refused)
 }
 END_TEST
 
-TEST_SUITE(quick, "quick tasks", persons_take_turns, what_is_almost_over_goes_first, one_person_has_a_part_of_the_threads)
-TEST_SUITE(slow, "slow tasks", scans_go_on_in_slices, one_person_scans_once_at_a_time, quick_tasks_never_wait_for_scans,
-    scans_wait_for_a_thread)
-TEST_SUITE(bounds, "writes and rate", one_person_has_few_writes_with_the_committer, requests_beyond_the_rate_wait,
-    connections_beyond_the_rate_are_refused)
+TEST_SUITE(quick, "quick tasks", persons_take_turns, what_is_almost_over_goes_first,
+    one_person_has_a_part_of_the_threads)
+TEST_SUITE(slow, "slow tasks", scans_go_on_in_slices, one_person_scans_once_at_a_time,
+    quick_tasks_never_wait_for_scans, scans_wait_for_a_thread)
+TEST_SUITE(bounds, "writes and rate", one_person_has_few_writes_with_the_committer,
+    requests_beyond_the_rate_wait, connections_beyond_the_rate_are_refused)
 TEST_MAIN(quick, slow, bounds)

@@ -67,7 +67,8 @@ edit_forms(void)
 {
 	struct buf	 cmd = BUF_INIT;
 
-	buf_printf(&cmd, "sed -i '/^  - partner:/,/level:/s/level: none/level: body/' '%s/roles.yaml' && "
+	buf_printf(&cmd,
+	    "sed -i '/^  - partner:/,/level:/s/level: none/level: body/' '%s/roles.yaml' && "
 	    "sed -i 's/^        - from:$/        - bodies: {type: link, book: unit, many: yes, label: 单位}\\n&/' '%s/books/account.yaml'",
 	    forms, forms);
 	ck_assert_int_eq(system(cmd.p), 0);
@@ -77,13 +78,15 @@ edit_forms(void)
 static int
 add_unit(const char *name)
 {
-	return (int)reply_number(ask_new(&w, "off", "{'op':'save','book':'unit','set':{'name':'%s'}}", name), "id");
+	return (int)reply_number(ask_new(&w, "off",
+	    "{'op':'save','book':'unit','set':{'name':'%s'}}", name), "id");
 }
 
 static int
 add_task(const char *text, const char *units, const char *places)
 {
-	return (int)reply_number(ask_new(&w, "off", "{'op':'save','book':'task','set':{'text':'%s','units':[%s],'places':[%s]}}", text,
+	return (int)reply_number(ask_new(&w, "off",
+	    "{'op':'save','book':'task','set':{'text':'%s','units':[%s],'places':[%s]}}", text,
 	    units, places), "id");
 }
 
@@ -124,13 +127,15 @@ teardown(void)
 static int
 count_of(const char *user, const char *list)
 {
-	return (int)reply_number(ask(&w, user, "{'op':'count','book':'task','list':'%s'}", list), "count");
+	return (int)reply_number(ask(&w, user, "{'op':'count','book':'task','list':'%s'}", list),
+	    "count");
 }
 
 static int
 rows_of(const char *user, const char *list)
 {
-	struct val	*r = ask(&w, user, "{'op':'list','book':'task','list':'%s','limit':50}", list);
+	struct val	*r = ask(&w, user, "{'op':'list','book':'task','list':'%s','limit':50}",
+	    list);
 	int		 n = (int)val_len(val_get(r, "rows"));
 
 	ck_assert_str_eq(val_get_str(r, "error") != NULL ? val_get_str(r, "error") : "", "");
@@ -152,7 +157,8 @@ due_of(const char *user)
 static const char *
 answer(int id)
 {
-	return reply_error_code(ask_new(&w, "partner", "{'op':'act','book':'task','id':%d,'ver':1,'act':'answer'}", id));
+	return reply_error_code(ask_new(&w, "partner",
+	    "{'op':'act','book':'task','id':%d,'ver':1,'act':'answer'}", id));
 }
 
 static char *
@@ -170,13 +176,19 @@ ids(int a, int b)
 
 START_TEST(key)
 {
-	struct scope	 county = scope_place(AREA_COUNTY_C), town = scope_place(AREA_A), village = scope_place(AREA_A1);
-	struct scope	 other = scope_place(AREA_B1), body = scope_body(0x0102030405060708), all = scope_all(), again;
+	struct scope	 county = scope_place(AREA_COUNTY_C), town = scope_place(AREA_A),
+	    village = scope_place(AREA_A1);
+	struct scope	 other = scope_place(AREA_B1), body = scope_body(0x0102030405060708),
+	    all = scope_all(), again;
 
-	ck_assert(scope_within(&village, &town) && scope_within(&town, &county) && scope_within(&village, &village));
-	ck_assert(!scope_within(&town, &village) && !scope_within(&other, &town) && !scope_within(&body, &county));
-	ck_assert(scope_within(&body, &all) && scope_within(&village, &all) && !scope_within(&all, &county));
-	ck_assert(scope_is_all(&all) && !scope_is_all(&county) && scope_area(&body) == NULL && scope_body_id(&village) == 0);
+	ck_assert(scope_within(&village, &town) && scope_within(&town, &county) &&
+	    scope_within(&village, &village));
+	ck_assert(!scope_within(&town, &village) && !scope_within(&other, &town) &&
+	    !scope_within(&body, &county));
+	ck_assert(scope_within(&body, &all) && scope_within(&village, &all) &&
+	    !scope_within(&all, &county));
+	ck_assert(scope_is_all(&all) && !scope_is_all(&county) && scope_area(&body) == NULL &&
+	    scope_body_id(&village) == 0);
 	ck_assert_str_eq(scope_area(&town), AREA_A);
 	ck_assert(scope_body_id(&body) == 0x0102030405060708);
 	again = scope_from_key(body.key);
@@ -188,7 +200,8 @@ END_TEST
 
 START_TEST(narrow)
 {
-	struct scope	 all = scope_all(), town = scope_place(AREA_A), village = scope_place(AREA_A1), body = scope_body(7), out;
+	struct scope	 all = scope_all(), town = scope_place(AREA_A),
+	    village = scope_place(AREA_A1), body = scope_body(7), out;
 
 	ck_assert(scope_narrow(&all, NULL, &out) && scope_is_all(&out));
 	ck_assert(scope_narrow(&all, AREA_A, &out) && scope_equal(&out, &town));
@@ -219,12 +232,15 @@ END_TEST
 
 START_TEST(unit_sees_its_own)
 {
-	int	 ours = add_task("清查一", ids(police, school), ""), theirs = add_task("清查二", ids(school, health), "");
+	int	 ours = add_task("清查一", ids(police, school), ""),
+	    theirs = add_task("清查二", ids(school, health), "");
 
 	ck_assert_int_eq(rows_of("partner", "ours"), 1);
 	ck_assert_int_eq(count_of("partner", "ours"), 1);
-	ck_assert_str_eq(reply_error_code(ask(&w, "partner", "{'op':'get','book':'task','id':%d}", ours)), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "partner", "{'op':'get','book':'task','id':%d}", theirs)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "partner", "{'op':'get','book':'task','id':%d}",
+	    ours)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "partner", "{'op':'get','book':'task','id':%d}",
+	    theirs)), "missing");
 	ck_assert_str_eq(answer(theirs), "missing");
 	ck_assert_str_eq(answer(ours), "");
 	ck_assert_int_eq(rows_of("partner", "ours"), 0);
@@ -265,7 +281,8 @@ START_TEST(pages)
 
 	for (int i = 0; i < 12; i++) {
 		snprintf(text, sizeof text, "任务%c", 'a' + i);
-		add_task(text, i % 3 == 0 ? ids(police, school) : i % 3 == 1 ? ids(school, health) : ids(police, health), "");
+		add_task(text, i % 3 == 0 ? ids(police, school) : i % 3 == 1 ? ids(school, health) :
+		    ids(police, health), "");
 	}
 	for (int page = 0; page < 5; page++) {
 		struct buf	 hex = BUF_INIT;
@@ -275,8 +292,8 @@ START_TEST(pages)
 
 		for (size_t i = 0; p != NULL && i < n; i++)
 			buf_printf(&hex, "%02x", (unsigned char)p[i]);
-		r = ask(&w, "off", "{'op':'list','book':'task','list':'ours','limit':5%s%s%s}", p != NULL ? ",'after':'x:" : "", buf_str(&hex),
-		    p != NULL ? "'" : "");
+		r = ask(&w, "off", "{'op':'list','book':'task','list':'ours','limit':5%s%s%s}",
+		    p != NULL ? ",'after':'x:" : "", buf_str(&hex), p != NULL ? "'" : "");
 		buf_free(&hex);
 		n = val_len(val_get(r, "rows"));
 		seen += (int)n;
@@ -309,7 +326,8 @@ START_TEST(rows_follow)
 	int	 id = add_task("清查", ids(police, school), "");
 
 	ck_assert_int_eq(rows_of("partner", "ours"), 1);
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'save','book':'task','id':%d,'ver':1,'set':{'units':[%d]}}", id, health)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off",
+	    "{'op':'save','book':'task','id':%d,'ver':1,'set':{'units':[%d]}}", id, health)), "");
 	ck_assert_int_eq(rows_of("partner", "ours"), 0);
 	ck_assert_int_eq(due_of("partner"), 0);
 	grant(ids(health, school));
@@ -344,7 +362,8 @@ refused(const char *file, const char *text, const char *line)
 
 START_TEST(definitions_refused)
 {
-	refused("books/unit.yaml", "book: unit\nlabel: 单位\ntitle: '{name}'\ncreate: [officer]\nsee: {officer: all}\nwrite: {officer: all}\n"
+	refused("books/unit.yaml",
+	    "book: unit\nlabel: 单位\ntitle: '{name}'\ncreate: [officer]\nsee: {officer: all}\nwrite: {officer: all}\n"
 	    "lists: [all: {label: 全部, by: [officer], columns: [name], sort: [name]}]\n"
 	    "life: {start: there, states: [there: 在]}\npages: [main: {label: 内容, fields: [name: {type: text, required: first, label: 名称}]}]\n",
 	    "area: units must be an area field, or a link to a book with \"bodies: yes\", outside groups");
@@ -354,11 +373,13 @@ END_TEST
 /* The roll of a month asks each record once, so its clock cannot lie in several scopes. */
 START_TEST(roll_in_several_scopes_refused)
 {
-	fixture_put_file(&w, "books/note.yaml", "book: note\nlabel: 记\nunder: task\ndate: day\ntitle: '{day}'\ncreate: [officer]\n"
+	fixture_put_file(&w, "books/note.yaml",
+	    "book: note\nlabel: 记\nunder: task\ndate: day\ntitle: '{day}'\ncreate: [officer]\n"
 	    "see: {officer: all}\nwrite: {officer: all}\nlists: [all: {label: 全部, by: [officer], columns: [day], sort: [day]}]\n"
 	    "life: {start: kept, states: [kept: 存]}\npages: [main: {label: 内容, fields: [\n"
 	    "  task: {type: link, book: task, required: first, label: 任务}, day: {type: date, required: first, label: 日}]}]\n");
-	refused("books/task.yaml", roll_task, "area: units has several values; a clock of every month lies in one place");
+	refused("books/task.yaml", roll_task,
+	    "area: units has several values; a clock of every month lies in one place");
 }
 END_TEST
 

@@ -35,7 +35,8 @@ teardown(void)
 static int64_t
 assess(const char *user, const char *sheet)
 {
-	return reply_number(ask_new(&w, user, "{'op':'save','book':'risk','set':{'child':%d,%s}}", (int)child, sheet), "id");
+	return reply_number(ask_new(&w, user, "{'op':'save','book':'risk','set':{'child':%d,%s}}",
+	    (int)child, sheet), "id");
 }
 
 /* "30 low high": points in tenths, the proposal, the grade. */
@@ -43,12 +44,14 @@ static const char *
 stands(int64_t id)
 {
 	static char		 text[100];
-	struct val		*r = ask(&w, "sup-a", "{'op':'get','book':'risk','id':%d}", (int)id);
+	struct val		*r = ask(&w, "sup-a", "{'op':'get','book':'risk','id':%d}",
+	    (int)id);
 	const struct val	*f = val_find(r, "record.fields");
 	const char		*p = val_get_str(f, "proposed"), *g = val_get_str(f, "grade");
 
 	ck_assert(val_get_true(r, "ok"));
-	snprintf(text, sizeof text, "%d %s %s", (int)val_get_num(f, "score", -1), p != NULL ? p : "-", g != NULL ? g : "-");
+	snprintf(text, sizeof text, "%d %s %s", (int)val_get_num(f, "score", -1), p != NULL ? p :
+	    "-", g != NULL ? g : "-");
 	val_free(r);
 	return text;
 }
@@ -56,13 +59,15 @@ stands(int64_t id)
 static const char *
 act(const char *user, int64_t id, int ver, const char *name)
 {
-	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'risk','id':%d,'ver':%d,'act':'%s'}", (int)id, ver, name));
+	return reply_error_code(ask_new(&w, user,
+	    "{'op':'act','book':'risk','id':%d,'ver':%d,'act':'%s'}", (int)id, ver, name));
 }
 
 static const char *
 save(const char *user, int64_t id, int ver, const char *set)
 {
-	return reply_error_code(ask_new(&w, user, "{'op':'save','book':'risk','id':%d,'ver':%d,'set':{%s}}", (int)id, ver, set));
+	return reply_error_code(ask_new(&w, user,
+	    "{'op':'save','book':'risk','id':%d,'ver':%d,'set':{%s}}", (int)id, ver, set));
 }
 
 START_TEST(the_save_keeps_the_proposal)
@@ -84,7 +89,8 @@ START_TEST(the_save_keeps_the_proposal)
 	ck_assert_str_eq(save("dir-a1", id, 3, "'score':5"), "denied");
 	ck_assert_str_eq(save("dir-a1", id, 3, "'reasons':'x'"), "denied");
 	/* another sheet proposes something else, elsewhere; the answers to the first are kept */
-	ck_assert_str_eq(save("dir-a1", id, 3, "'sheet':'guard-ability','guard-ability':{'mind':'unable'}"), "");
+	ck_assert_str_eq(save("dir-a1", id, 3,
+	    "'sheet':'guard-ability','guard-ability':{'mind':'unable'}"), "");
 	ck_assert_str_eq(stands(id), "60 - -");
 	r = ask(&w, "dir-a1", "{'op':'get','book':'risk','id':%d}", (int)id);
 	ck_assert_str_eq(val_str(val_find(r, "record.fields.ability")), "poor");
@@ -100,14 +106,16 @@ START_TEST(answers_are_taken_back)
 
 	ck_assert_str_eq(save("dir-a1", id, 1, "'risk-county':{'now':['beaten']}"), "");
 	ck_assert_str_eq(stands(id), "110 urgent -");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'risk','id':%d,'ver':2}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'undo','book':'risk','id':%d,'ver':2}", (int)id)), "");
 	ck_assert_str_eq(stands(id), "30 low -");
 }
 END_TEST
 
 START_TEST(another_grade_needs_a_reason)
 {
-	int64_t	 id = assess("dir-a1", "'grade':'high','guardianship':'good','measures':'每周去一次','risk-county':{" CALM "}");
+	int64_t	 id = assess("dir-a1",
+	    "'grade':'high','guardianship':'good','measures':'每周去一次','risk-county':{" CALM "}");
 
 	ck_assert_str_eq(stands(id), "30 low high");
 	ck_assert_str_eq(act("dir-a1", id, 1, "submit"), "invalid");
@@ -121,13 +129,15 @@ END_TEST
 /* The person who submitted it may not confirm it. */
 START_TEST(two_people)
 {
-	int64_t	 id = assess("sup-a", "'grade':'low','guardianship':'good','risk-county':{" CALM "}");
+	int64_t	 id = assess("sup-a",
+	    "'grade':'low','guardianship':'good','risk-county':{" CALM "}");
 
 	ck_assert_str_eq(act("sup-a", id, 1, "submit"), "");
 	ck_assert_str_eq(act("sup-a", id, 2, "confirm"), "denied");
 	ck_assert_str_eq(act("sup-b", id, 2, "confirm"), "missing");
 	ck_assert_str_eq(act("off", id, 2, "confirm"), "");
-	id = assess("dir-a1", "'grade':'urgent','police':false,'measures':'带离','why':'情况危急','guardianship':'poor',"
+	id = assess("dir-a1",
+	    "'grade':'urgent','police':false,'measures':'带离','why':'情况危急','guardianship':'poor',"
 	    "'risk-county':{" CALM "}");
 	ck_assert_str_eq(act("dir-a1", id, 1, "submit"), "invalid");	/* the police first */
 	ck_assert_str_eq(save("dir-a1", id, 1, "'police':true"), "");
@@ -149,7 +159,8 @@ run(const char *fmt, const char *forms)
 
 START_TEST(a_later_sheet_leaves_the_old_ones_alone)
 {
-	int64_t	 open = assess("dir-a1", "'grade':'low','guardianship':'good','risk-county':{" CALM "}"),
+	int64_t	 open = assess("dir-a1",
+	    "'grade':'low','guardianship':'good','risk-county':{" CALM "}"),
 	    done = assess("dir-a1", "'grade':'low','guardianship':'good','risk-county':{" CALM "}");
 	char	 forms[300];
 
@@ -174,7 +185,8 @@ START_TEST(a_further_sheet_is_a_file)
 	struct val	*r;
 	int64_t		 id;
 
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'sheet':'stove'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'risk','set':{'child':%d,'sheet':'stove'}}",
 	    (int)child)), "invalid");
 	fixture_copy_forms(&w, forms);
 	run("printf '%s\\n' 'sheet: stove' 'label: {zh: 灶火, en: Stove}' 'book: risk' 'into: proposed' 'items:' "

@@ -54,7 +54,9 @@ teardown(void)
 static struct val *
 save(const char *address, int ver)
 {
-	return ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%s'}}", child, ver, address);
+	return ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%s'}}", child, ver,
+	    address);
 }
 
 /*
@@ -63,7 +65,8 @@ save(const char *address, int ver)
 static int
 monthly(void)
 {
-	struct val	*r = ask(&w, "dir-a1", "{'op':'due','ahead':366}"), *list = val_get(r, "due");
+	struct val	*r = ask(&w, "dir-a1", "{'op':'due','ahead':366}"),
+	    *list = val_get(r, "due");
 	int		 day = 0;
 
 	ck_assert(val_get_true(r, "ok"));
@@ -77,7 +80,8 @@ monthly(void)
 static void
 update(int day)
 {
-	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same','how':'home'}}",
+	reply_number(ask_new(&w, "dir-a1",
+	    "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same','how':'home'}}",
 	    child, day), "id");
 }
 
@@ -119,8 +123,10 @@ trail_runs_back(void)
 START_TEST(nothing_is_saved_while_it_is_behind)
 {
 	static const char *const	 writes[] = {
-		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'}", "'op':'act','book':'child','id':ID,'ver':4,'act':'hand-over','ask':{}",
-		"'op':'undo','book':'child','id':ID,'ver':4", "'op':'ack','book':'child','id':ID,'clock':'monthly'",
+		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'}",
+		    "'op':'act','book':'child','id':ID,'ver':4,'act':'hand-over','ask':{}",
+		"'op':'undo','book':'child','id':ID,'ver':4",
+		    "'op':'ack','book':'child','id':ID,'clock':'monthly'",
 		"'op':'merge','book':'child','id':ID,'ver':4,'other':9999,'otherver':1,'why':'x'",
 		"'op':'unmerge','book':'child','id':ID,'ver':4,'why':'x'",
 	};
@@ -130,28 +136,34 @@ START_TEST(nothing_is_saved_while_it_is_behind)
 	for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
 		const char	*at = strstr(writes[i], "ID");
 
-		r = ask_new(&w, "sup-a", "{%.*s%d%s}", (int)(at - writes[i]), writes[i], child, at + 2);
+		r = ask_new(&w, "sup-a", "{%.*s%d%s}", (int)(at - writes[i]), writes[i], child,
+		    at + 2);
 		ck_assert_msg(strcmp(val_get_str(r, "error"), "clock") == 0, "%s", writes[i]);
 		ck_assert_str_eq(val_str(val_at(val_get(r, "args"), 0)), "2026-03-12 07:00");
 		ck_assert_str_eq(val_str(val_at(val_get(r, "args"), 1)), "2026-03-12 10:00");
 		val_free(r);
 	}
 	/* nor by the administrator at the server */
-	ck_assert_str_eq(reply_error_code(ask_new(&w, NULL, "{'op':'save','book':'area','set':{'code':'990121101202','name':'上湾村'}}")), "clock");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, NULL,
+	    "{'op':'save','book':'area','set':{'code':'990121101202','name':'上湾村'}}")), "clock");
 	/* drafts and reads go on, and whoever works is told */
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'x:0f0e0d0c0b0a09080706050403020100','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1",
+	    "{'op':'draft','draft':'x:0f0e0d0c0b0a09080706050403020100','book':'child',"
 	    "'id':%d,'ver':4,'set':{'address':'x'}}", child)), "");
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}",
+	    child)), "");
 	ck_assert_uint_eq(trail_runs_back(), 0);
 	r = ask(&w, "dir-a1", "{'op':'menu'}");
 	ck_assert(val_get_true(r, "behind"));
 	val_free(r);
 	/* one alarm, and one line when it is over */
-	ck_assert_ptr_nonnull(strstr(buf_str(&said), "! the clock says 2026-03-12 07:00, but the newest entry was made at 2026-03-12 10:00"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&said),
+	    "! the clock says 2026-03-12 07:00, but the newest entry was made at 2026-03-12 10:00"));
 	ck_assert_ptr_null(strchr(strchr(buf_str(&said), '\n') + 1, '\n'));
 	fixture_set_clock(FIXTURE_NOW + HOUR);
 	reply_number(save("x", 4), "ver");
-	ck_assert_ptr_nonnull(strstr(buf_str(&said), "\nthe clock says 2026-03-12 11:00 and is no longer behind"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&said),
+	    "\nthe clock says 2026-03-12 11:00 and is no longer behind"));
 	r = ask(&w, "dir-a1", "{'op':'menu'}");
 	ck_assert(!val_get_true(r, "behind"));
 	val_free(r);
@@ -172,7 +184,8 @@ END_TEST
 START_TEST(a_save_repeated_meanwhile_is_answered)
 {
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+		ck_assert_int_eq(reply_number(ask(&w, "dir-a1",
+		    "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
 		    child), "ver"), 5);
 		fixture_set_clock(FIXTURE_NOW - 300 * DAY);
 	}
@@ -190,7 +203,8 @@ START_TEST(what_is_overdue_stays_so)
 
 	ck_assert_int_eq(due, 20260430);
 	fixture_set_clock(FIXTURE_NOW + 80 * DAY);
-	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}",
+	    child)), "");
 	fixture_set_clock(FIXTURE_NOW + 20 * DAY);
 	fixture_reopen(&w);
 	listen();
@@ -198,7 +212,8 @@ START_TEST(what_is_overdue_stays_so)
 	ck_assert_int_gt(val_get_num(val_get(r, "due"), "over", 0), 0);
 	val_free(r);
 	ck_assert_int_eq(monthly(), due);
-	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "today"), civil_at(FIXTURE_NOW + 80 * DAY));
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "today"),
+	    civil_at(FIXTURE_NOW + 80 * DAY));
 	ck_assert_str_eq(reply_error_code(save("x", 4)), "clock");
 }
 END_TEST
@@ -219,7 +234,8 @@ START_TEST(a_clock_that_was_ahead_silences_nothing)
 	ck_assert_int_gt(monthly(), 20290000);
 	fixture_set_clock(FIXTURE_NOW + DAY);
 	ck_assert_str_eq(reply_error_code(save("x", 4)), "clock");
-	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'clock','accept':true}")), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'clock','accept':true}")),
+	    "denied");
 	r = ask(&w, NULL, "{'op':'clock'}");
 	ck_assert(val_get_true(r, "behind"));
 	ck_assert_int_eq(val_get_num(r, "newest", 0), FIXTURE_NOW + YEARS);
@@ -244,7 +260,8 @@ START_TEST(a_clock_that_was_ahead_silences_nothing)
 	fixture_reopen(&w);
 	listen();
 	reply_number(save("乙", 5), "ver");
-	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'clock','accept':true}")), "invalid");
+	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'clock','accept':true}")),
+	    "invalid");
 	/* once that day has come it counts, with the next update */
 	fixture_set_clock(FIXTURE_NOW + YEARS + DAY);
 	agrees();

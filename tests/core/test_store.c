@@ -141,7 +141,8 @@ START_TEST(sizes_have_ends)
 		/* doomed: neither more writes nor a commit that did not look */
 		ck_assert_int_eq(store_put(txn, STORE_REC, "after", 5, "x", 1), STORE_SYS);
 		ck_assert_int_eq(store_commit(txn), STORE_SYS);
-		ck_assert_int_eq(store_get(f.st, NULL, STORE_REC, "before", 6, NULL), STORE_MISSING);
+		ck_assert_int_eq(store_get(f.st, NULL, STORE_REC, "before", 6, NULL),
+		    STORE_MISSING);
 	}
 	ck_assert(!store_dead(f.st));
 	fix_free(&f);
@@ -227,8 +228,8 @@ model_fill(struct fix *f, struct model *m)
 	for (i = 0; i < MODEL_N; i++) {
 		m->key[i] = (unsigned)i * 3;
 		kn = model_key(m->key[i], key);
-		ck_assert_int_eq(store_put(txn, STORE_VER, key, kn, val, model_value(m->key[i], val)),
-		    STORE_OK);
+		ck_assert_int_eq(store_put(txn, STORE_VER, key, kn, val,
+		    model_value(m->key[i], val)), STORE_OK);
 	}
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 }
@@ -302,8 +303,8 @@ START_TEST(scans_agree_with_an_array)
 	for (i = 0; i < 120; i++) {
 		lo = i % 5 == 0 ? 0 : (unsigned)random() % (MODEL_N * 3 + 10);
 		hi = i % 7 == 0 ? UINT_MAX : (unsigned)random() % (MODEL_N * 3 + 10);
-		model_check(&f, &m, lo, hi, i & 1, i % 3 == 0, i % 4 == 0 ? (size_t)random() % 200 : 0,
-		    NULL);
+		model_check(&f, &m, lo, hi, i & 1, i % 3 == 0, i % 4 == 0 ? (size_t)random() % 200 :
+		    0, NULL);
 	}
 	for (i = 0; i < 40; i++)	/* across the ends of the first batches */
 		model_check(&f, &m, 3, UINT_MAX, i & 1, false, 10 + i * 2, NULL);
@@ -574,8 +575,8 @@ START_TEST(nothing_lies_in_clear)
 		ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
 		for (t = 0; t < STORE_TABLE_MAX; t++) {
 			snprintf(path, sizeof(path), "%s %d", canary, i);
-			ck_assert_int_eq(store_put(txn, (enum store_table)t, path, strlen(path), canary,
-			    sizeof(canary)), STORE_OK);
+			ck_assert_int_eq(store_put(txn, (enum store_table)t, path, strlen(path),
+			    canary, sizeof(canary)), STORE_OK);
 		}
 		if (i % 10 == 9)
 			store_abort(txn);
@@ -671,7 +672,8 @@ whole_rounds(struct fix *g)
 	int				 rec = 0, audit = 0;
 
 	ck_assert_int_eq(store_scan(g->st, NULL, STORE_REC, &all, fix_count_each, &rec), STORE_OK);
-	ck_assert_int_eq(store_scan(g->st, NULL, STORE_AUDIT, &all, fix_count_each, &audit), STORE_OK);
+	ck_assert_int_eq(store_scan(g->st, NULL, STORE_AUDIT, &all, fix_count_each, &audit),
+	    STORE_OK);
 	ck_assert_int_eq(rec, audit);
 	return rec;
 }
@@ -755,8 +757,10 @@ START_TEST(copy_ends_where_a_piece_is_short)
 	ck_assert_int_eq(store_copy_write(c, 0, data, STORE_COPY_PIECE), 0);
 	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE, data + STORE_COPY_PIECE, some), 0);
 	/* the page after the next, as if it were the next; and the one after it */
-	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some, data + STORE_COPY_PIECE, 16384), 0);
-	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some + 16384, data + STORE_COPY_PIECE, 16384), 0);
+	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some, data + STORE_COPY_PIECE,
+	    16384), 0);
+	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some + 16384,
+	    data + STORE_COPY_PIECE, 16384), 0);
 	ck_assert_int_eq(store_copy_close(c), 0);
 	must_hold(fix_join(path, f.top, "rec.db"), data, STORE_COPY_PIECE + some);
 	ck_assert_uint_eq(fix_mode_of(path), 0600);
@@ -790,7 +794,8 @@ START_TEST(backup_of_growing_files)
 		usleep(50000);	/* they grow past the cache: it writes pages out too */
 		snprintf(name, sizeof(name), "copy%d", i);
 		fix_join(copy[i], f.top, name);
-		ck_assert_msg(store_backup(f.st, copy[i], &f.err) == STORE_OK, "%s", buf_str(&f.err));
+		ck_assert_msg(store_backup(f.st, copy[i], &f.err) == STORE_OK, "%s",
+		    buf_str(&f.err));
 	}
 	end_churn(&c, t);
 	end_churn(&k, u);
@@ -861,7 +866,8 @@ store_suite(void)
 {
 	const TTest *const	 all[] = {
 		checksum_is_crc32c, put_get_delete, transaction_is_found_again, sizes_have_ends,
-		data_outlives_closing, texts_are_complete, scans_agree_with_an_array, scans_take_odd_bounds,
+		data_outlives_closing, texts_are_complete, scans_agree_with_an_array,
+		    scans_take_odd_bounds,
 		slow_consumer_blocks_nobody, scans_beside_a_writer, nothing_lies_in_clear,
 		copy_ends_where_a_piece_is_short, backup_opens_and_has_all, backup_of_growing_files,
 		long_reads_can_be_interrupted,
@@ -872,7 +878,8 @@ store_suite(void)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
-	tcase_add_loop_test(tc, seek_finds_the_neighbour, 0, sizeof(seek_rows) / sizeof(seek_rows[0]));
+	tcase_add_loop_test(tc, seek_finds_the_neighbour, 0,
+	    sizeof(seek_rows) / sizeof(seek_rows[0]));
 	suite_add_tcase(s, tc);
 	return s;
 }

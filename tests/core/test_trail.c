@@ -35,13 +35,19 @@ setup(void)
 
 	fixture_open(&w);
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
-	must(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return','remarks':{'name':'批注甲'}}", child));
-	must(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", child));
-	must(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", child));
-	must(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", child));
-	must(ask(&w, "dir-a1", "{'op':'ack','book':'child','id':%d,'clock':'monthly','note':'说明乙'}", child));
+	must(ask_new(&w, "sup-a",
+	    "{'op':'act','book':'child','id':%d,'ver':2,'act':'return','remarks':{'name':'批注甲'}}", child));
+	must(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}",
+	    child));
+	must(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}",
+	    child));
+	must(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}",
+	    child));
+	must(ask(&w, "dir-a1",
+	    "{'op':'ack','book':'child','id':%d,'clock':'monthly','note':'说明乙'}", child));
 	ver = ver_of(child);
-	must(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
+	must(ask_new(&w, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260312,'proof':'材料丙'}}", child, ver));
 }
 
@@ -57,7 +63,8 @@ holds(const struct val *v, const char *text)
 {
 	bool	 found = val_str(v) != NULL && strstr(val_str(v), text) != NULL;
 
-	for (size_t i = 0; !found && (val_kind(v) == VAL_MAP || val_kind(v) == VAL_LIST) && i < val_len(v); i++)
+	for (size_t i = 0; !found && (val_kind(v) == VAL_MAP || val_kind(v) == VAL_LIST) &&
+	    i < val_len(v); i++)
 		found = holds(val_kind(v) == VAL_MAP ? val_value(v, i) : val_at(v, i), text);
 	return found;
 }
@@ -85,8 +92,8 @@ START_TEST(auditors_read_no_content)
 
 			for (size_t n = 0; n < 3; n++)
 				ck_assert_msg(!holds(r, words[n]), "%s", words[n]);
-			ck_assert(holds(r, "return") && holds(r, "close") && holds(r, "acknowledge") && holds(r, "sup-a") &&
-			    holds(r, "monthly"));
+			ck_assert(holds(r, "return") && holds(r, "close") &&
+			    holds(r, "acknowledge") && holds(r, "sup-a") && holds(r, "monthly"));
 			val_free(r);
 		}
 }
@@ -113,11 +120,14 @@ END_TEST
 /* Accounts are no case data: their trail tells the auditor all. */
 START_TEST(the_trail_of_accounts_is_whole)
 {
-	struct val	*accounts = ask(&w, "aud", "{'op':'find','book':'account','text':'dir-a1'}"), *r;
+	struct val	*accounts = ask(&w, "aud",
+	    "{'op':'find','book':'account','text':'dir-a1'}"), *r;
 	int64_t		 id = val_get_num(val_at(val_get(accounts, "rows"), 0), "id", 0);
 
 	val_free(accounts);
-	must(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':1,'act':'suspend','ask':{'why':'理由丁'}}", (int)id));
+	must(ask_new(&w, "sec",
+	    "{'op':'act','book':'account','id':%d,'ver':1,'act':'suspend','ask':{'why':'理由丁'}}",
+	    (int)id));
 	r = trail("aud", "");
 	ck_assert(holds(r, "理由丁"));
 	val_free(r);

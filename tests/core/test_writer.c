@@ -83,8 +83,10 @@ START_TEST(stamp_trail_and_deadlines_have_the_moment_of_the_request)
 	ck_assert_uint_eq((uint64_t)val_get_num(entry, "ver", 0), stored->ver);
 	ck_assert_int_eq(env_time_newest(w.core), LATER);
 	for (size_t i = 0; i < stored->book->nclocks; i++)
-		if (deadline_since(&stored->book->clocks[i], stored) != deadline_since(&stored->book->clocks[i], old))
-			ck_assert_int_eq(deadline_since(&stored->book->clocks[i], stored), civil_at(LATER));
+		if (deadline_since(&stored->book->clocks[i],
+		    stored) != deadline_since(&stored->book->clocks[i], old))
+			ck_assert_int_eq(deadline_since(&stored->book->clocks[i], stored),
+			    civil_at(LATER));
 	val_free(entry);
 	rec_free(stored);
 }
@@ -109,7 +111,8 @@ START_TEST(answers_of_the_act_before_do_not_stay)
 	struct val	*ask = val_map(), *entry;
 
 	ck_assert(val_put(ask, "reason", val_text("搬家")));
-	write_at(FIXTURE_NOW, &(struct change){ .old = old, .now = now, .act = "return", .ask = ask });
+	write_at(FIXTURE_NOW, &(struct change){ .old = old, .now = now, .act = "return",
+	    .ask = ask });
 	ck_assert(val_same(val_get(now->env, "ask"), ask));
 	entry = newest_entry();
 	ck_assert(val_same(val_find(entry, "detail.ask"), ask));

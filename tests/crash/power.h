@@ -21,8 +21,8 @@
  * Berkeley DB, and keep an undo journal in memory that outlives the process. A program includes
  * this once.
  *
- * With `torn` each 4 KB block of a write that was not synced is on disk or not, whatever became of the others and of
- * other writes. Not shown: names lost from a directory.
+ * With `torn` each 4 KB block of a write that was not synced is on disk or not, whatever became of
+ * the others and of other writes. Not shown: names lost from a directory.
  *
  *	power_new	before fork(): the journal
  *	power_on	in the child: from now on every write below `dir` is journaled
@@ -36,7 +36,8 @@
 struct power_undo {
 	unsigned	 file;
 	off_t		 at;
-	size_t		 len;		/* bytes that were written; 0: the file was cut off at `at` */
+	size_t		 len;		/* bytes that were written; 0: the file was cut off at
+					   `at` */
 	size_t		 n;		/* bytes that were there */
 	size_t		 old;		/* where in `bytes` they are kept */
 	off_t		 size;		/* of the file before */
@@ -283,7 +284,8 @@ power_cut(struct power *p, size_t *undone)
 	while (ok && i-- > 0) {
 		if (i < p->synced[p->undo[i].file])
 			continue;
-		ok = p->torn && p->undo[i].len > 0 ? power_tear(p, &p->undo[i]) : power_undo(p, &p->undo[i]);
+		ok = p->torn && p->undo[i].len > 0 ? power_tear(p, &p->undo[i]) :
+		    power_undo(p, &p->undo[i]);
 		++*undone;
 	}
 	atomic_store(&p->nundos, 0);

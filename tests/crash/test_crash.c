@@ -30,7 +30,8 @@ struct fixture {
 	struct fix	 f;
 	struct power	*power;			/* NULL: the process dies, the disk does not */
 	uint32_t	 acked[IDS];		/* newest version acknowledged */
-	uint32_t	*audit;			/* by sequence number: 1 + id when acknowledged, else 0 */
+	uint32_t	*audit;			/* by sequence number: 1 + id when acknowledged,
+						   else 0 */
 	size_t		 naudit;
 	size_t		 acks, lost, undone;
 };
@@ -122,7 +123,8 @@ save_body(struct store_txn *txn, void *arg)
 		goto out;
 	record(&v, s->id, s->version);
 	if ((e = store_put(txn, STORE_REC, k.p, k.n, v.p, v.n)) != STORE_OK ||
-	    (e = save_indexes(txn, s, &k)) != STORE_OK || (e = next_seq(txn, &s->seq, &v)) != STORE_OK)
+	    (e = save_indexes(txn, s, &k)) != STORE_OK ||
+	    (e = next_seq(txn, &s->seq, &v)) != STORE_OK)
 		goto out;
 	key32(&k, s->seq);
 	key32(&v, s->id);
@@ -265,7 +267,8 @@ live_and_die(struct fixture *w, unsigned want, int ms, bool acks_early)
 	take_acks(w, fd[0], want, ms);
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(WIFSIGNALED(status), "the child ended by itself with %d", WEXITSTATUS(status));
+	ck_assert_msg(WIFSIGNALED(status), "the child ended by itself with %d",
+	    WEXITSTATUS(status));
 	take_acks(w, fd[0], UINT_MAX, 0);
 	close(fd[0]);
 	if (w->power != NULL)
@@ -418,7 +421,8 @@ rounds(enum power_fails fails, int n)
 		ck_assert_uint_eq(w.lost, 0);
 	}
 	ck_assert_uint_ge(w.acks, (size_t)n * 20);
-	printf("# %zu acknowledged saves, %d lives, %zu writes undone\n", w.acks, n + n / 3, w.undone);
+	printf("# %zu acknowledged saves, %d lives, %zu writes undone\n", w.acks, n + n / 3,
+	    w.undone);
 	crash_home_free(&w);
 }
 
@@ -434,7 +438,10 @@ START_TEST(power_cut_loses_nothing)
 }
 END_TEST
 
-/* Of what was not synced some blocks of 4 KB are on disk and some are not: of a page, of the journal, of the log. */
+/*
+ * Of what was not synced some blocks of 4 KB are on disk and some are not: of a page, of the
+ * journal, of the log.
+ */
 START_TEST(torn_pages_lose_nothing)
 {
 	rounds(FAILS_TORN, 3 * ROUNDS);
@@ -442,8 +449,8 @@ START_TEST(torn_pages_lose_nothing)
 END_TEST
 
 /*
- * When the power is back the disk is full: something else has filled it, to the last byte or up to the reserve. The store
- * starts, mends its pages and has everything.
+ * When the power is back the disk is full: something else has filled it, to the last byte or up to
+ * the reserve. The store starts, mends its pages and has everything.
  */
 START_TEST(full_disk_after_a_power_cut)
 {

@@ -39,7 +39,8 @@ setup(void)
 {
 	const char	*say = "";
 
-	snprintf(path, sizeof(path), "%s/link.%d", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (int)getpid());
+	snprintf(path, sizeof(path), "%s/link.%d", getenv("TMPDIR") != NULL ? getenv("TMPDIR") :
+	    "/tmp", (int)getpid());
 	listener = listen_at(path);
 	ck_assert_msg((l = conn_open(path, &say)) != NULL, "%s", say);
 	ck_assert_int_ne(fd = accept(listener, NULL, NULL), -1);
@@ -56,7 +57,7 @@ teardown(void)
 	buf_free(&in);
 }
 
-/* ---- the played daemon --------------------------------------------------------------------------------- */
+/* ---- the played daemon ----------------------------------------------------------------------- */
 
 /* The next request must have this op; its number. */
 static int64_t
@@ -90,7 +91,7 @@ reply(int64_t n, const char *json)
 	buf_free(&out);
 }
 
-/* ---- those who ask ------------------------------------------------------------------------------------- */
+/* ---- those who ask --------------------------------------------------------------------------- */
 
 static char	 large[] = "large", again[] = "again";
 static char	 heard[400];	/* what came, in order: "a:1 b:lost c:bad-request " */
@@ -101,8 +102,8 @@ hear(void *arg, const struct val *v)
 	char	 number[32];
 
 	snprintf(number, sizeof(number), "%lld", (long long)val_get_num(v, "x", 0));
-	snprintf(heard + strlen(heard), sizeof(heard) - strlen(heard), "%s:%s ", (const char *)arg, v == NULL ? "lost" :
-	    val_get_true(v, "ok") ? number : val_get_str(v, "error"));
+	snprintf(heard + strlen(heard), sizeof(heard) - strlen(heard), "%s:%s ", (const char *)arg,
+	    v == NULL ? "lost" : val_get_true(v, "ok") ? number : val_get_str(v, "error"));
 }
 
 static void
@@ -121,7 +122,7 @@ ask_op(const char *op, conn_reply_fn *fn)
 	conn_send(l, v, fn, (void *)(uintptr_t)op);
 }
 
-/* ---- tests --------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 START_TEST(answers_go_to_those_who_asked)
 {
@@ -156,7 +157,8 @@ START_TEST(answers_come_in_any_pieces)
 	for (size_t i = 0; i < out.n; i++) {
 		ck_assert_int_eq(write(fd, out.p + i, 1), 1);
 		ck_assert(conn_pump(l));
-		ck_assert_str_eq(heard, i + 1 == out.n ? "a:1 b:2 " : i + 1 >= out.n / 2 ? "a:1 " : "");
+		ck_assert_str_eq(heard, i + 1 == out.n ? "a:1 b:2 " : i + 1 >= out.n / 2 ? "a:1 " :
+		    "");
 	}
 	buf_free(&out);
 }
@@ -191,7 +193,10 @@ START_TEST(a_large_request_waits_for_room)
 }
 END_TEST
 
-/* What the daemon would close the line for is not sent; the others are not disturbed, nor the order. */
+/*
+ * What the daemon would close the line for is not sent; the others are not disturbed, nor the
+ * order.
+ */
 START_TEST(a_request_too_large_is_refused_here)
 {
 	struct val	*v = val_map();
@@ -354,9 +359,12 @@ static Suite *
 links(void)
 {
 	const TTest *const all[] = {
-		answers_go_to_those_who_asked, answers_come_in_any_pieces, a_large_request_waits_for_room,
-		a_request_too_large_is_refused_here, a_lost_line_is_told_once, the_last_word_is_passed_on,
-		a_request_after_the_last_word, closing_calls_nobody, a_call_waits_and_serves_others, a_call_on_a_lost_line,
+		answers_go_to_those_who_asked, answers_come_in_any_pieces,
+		    a_large_request_waits_for_room,
+		a_request_too_large_is_refused_here, a_lost_line_is_told_once,
+		    the_last_word_is_passed_on,
+		a_request_after_the_last_word, closing_calls_nobody, a_call_waits_and_serves_others,
+		    a_call_on_a_lost_line,
 		opening_fails_with_one_line,
 	};
 	Suite	*s = suite_create("tui/link");

@@ -1,6 +1,6 @@
 /*
- * Damage to the files of a home: the daemon and the tools say one line, with what to do, and end with one exit status for each
- * cause. Tables of which nothing is promised are made anew.
+ * Damage to the files of a home: the daemon and the tools say one line, with what to do, and end
+ * with one exit status for each cause. Tables of which nothing is promised are made anew.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -16,7 +16,10 @@
 
 static struct daemon	 d;
 
-/* The programs it starts are not searched for leaks: Berkeley DB frees nothing when opening an environment panics. */
+/*
+ * The programs it starts are not searched for leaks: Berkeley DB frees nothing when opening an
+ * environment panics.
+ */
 static void
 setup(void)
 {
@@ -82,8 +85,8 @@ admin(const char *command)
 	const char	*build = getenv("BUILD");
 	char		 cmd[2000];
 
-	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s' %s >/dev/null 2>>'%s'", build != NULL ? build : "build",
-	    d.fixture.home, command, d.log);
+	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s' %s >/dev/null 2>>'%s'",
+	    build != NULL ? build : "build", d.fixture.home, command, d.log);
 	return WEXITSTATUS(system(cmd));
 }
 
@@ -93,7 +96,10 @@ put_home_back(void)
 	shell("rm -rf env && cp -a ../kept/. .");
 }
 
-/* Nothing is served and, if the tool is asked, nothing opened, with this status and one line that holds both words. */
+/*
+ * Nothing is served and, if the tool is asked, nothing opened, with this status and one line that
+ * holds both words.
+ */
 static void
 is_told(const char *harm, int status, const char *file, const char *what, bool tool_too)
 {
@@ -103,8 +109,10 @@ is_told(const char *harm, int status, const char *file, const char *what, bool t
 		hush();
 		if (tool == 0)
 			ck_assert_msg(!daemon_try_start(&d, NULL), "served after: %s", harm);
-		ck_assert_msg((tool == 0 ? daemon_wait_exit(&d, 0) : admin("status")) == status, "another status after: %s", harm);
-		ck_assert_msg(lines_said() == 1 && daemon_logged(&d, file) && daemon_logged(&d, what), "see %s after: %s", d.log, harm);
+		ck_assert_msg((tool == 0 ? daemon_wait_exit(&d, 0) : admin("status")) == status,
+		    "another status after: %s", harm);
+		ck_assert_msg(lines_said() == 1 && daemon_logged(&d, file) &&
+		    daemon_logged(&d, what), "see %s after: %s", d.log, harm);
 	}
 }
 
@@ -132,7 +140,8 @@ static const struct {
 	const char	*file;
 	bool		 made_anew;
 } tables[] = {
-	{ "meta.db", false }, { "rec.db", false }, { "ver.db", false }, { "idx.db", false }, { "tally.db", false },
+	{ "meta.db", false }, { "rec.db", false }, { "ver.db", false }, { "idx.db", false },
+	  { "tally.db", false },
 	{ "audit.db", false }, { "draft.db", true }, { "token.db", true },
 };
 
@@ -146,8 +155,10 @@ is_made_anew(const char *harm, const char *file)
 	daemon_start(&d, NULL);
 	serves();
 	daemon_stop(&d);
-	ck_assert(daemon_logged(&d, "ALARM") && daemon_logged(&d, file) && daemon_logged(&d, "a new one was made"));
-	shell("test -e env/%s && { test -e env/%s.bad-* || ! grep -q damaged '%s'; }", file, file, d.log);
+	ck_assert(daemon_logged(&d, "ALARM") && daemon_logged(&d, file) &&
+	    daemon_logged(&d, "a new one was made"));
+	shell("test -e env/%s && { test -e env/%s.bad-* || ! grep -q damaged '%s'; }", file, file,
+	    d.log);
 	hush();
 	daemon_start(&d, NULL);
 	daemon_stop(&d);
@@ -160,8 +171,9 @@ is_made_anew(const char *harm, const char *file)
 #define NOT_ANEW	6			/* so many of them are not made anew, the first ones */
 
 /*
- * The daemon meets each harm to each table. The tool opens a home by the same call and only words the outcome itself, so it meets
- * each harm to one table only, and verifies what was made anew: a start takes a quarter of a second, and these are hundreds.
+ * The daemon meets each harm to each table. The tool opens a home by the same call and only words
+ * the outcome itself, so it meets each harm to one table only, and verifies what was made anew: a
+ * start takes a quarter of a second, and these are hundreds.
  */
 START_TEST(a_table_is_damaged)
 {
@@ -175,7 +187,8 @@ START_TEST(a_table_is_damaged)
 		if (tables[_i].made_anew && !harms[i].unsafe)
 			is_made_anew(harm, tables[_i].file);
 		else
-			is_told(harm, harms[i].status, tables[_i].file, harms[i].what, i % NOT_ANEW == (size_t)_i);
+			is_told(harm, harms[i].status, tables[_i].file, harms[i].what,
+			    i % NOT_ANEW == (size_t)_i);
 	}
 }
 END_TEST
@@ -185,11 +198,16 @@ static const struct {
 	int		 status;
 	const char	*file, *what;
 } others[] = {
-	{ "rm env/log.*",			EX_DATAERR,	"env: its log files", "restore the newest backup" },
-	{ "for f in env/log.*; do : >$f; done",	EX_DATAERR,	"env: its log files", "restore the newest backup" },
-	{ "for f in env/log.*; do head -c 99999 /dev/urandom >$f; done", EX_DATAERR, "env/log.*", "restore the newest backup" },
-	{ "rm -r env",				EX_NOINPUT,	"env", "missing: restore the newest backup" },
-	{ "rm env/*",				EX_NOINPUT,	"env/", "missing: restore the newest backup" },
+	{ "rm env/log.*",			EX_DATAERR,	"env: its log files",
+	  "restore the newest backup" },
+	{ "for f in env/log.*; do : >$f; done",	EX_DATAERR,	"env: its log files",
+	  "restore the newest backup" },
+	{ "for f in env/log.*; do head -c 99999 /dev/urandom >$f; done", EX_DATAERR, "env/log.*",
+	  "restore the newest backup" },
+	{ "rm -r env",				EX_NOINPUT,	"env",
+	  "missing: restore the newest backup" },
+	{ "rm env/*",				EX_NOINPUT,	"env/",
+	  "missing: restore the newest backup" },
 	{ "chmod 750 env",			EX_NOPERM,	"env", "must be 0700" },
 	{ "rm key",				EX_CONFIG,	"key", "missing" },
 	{ ": >key",				EX_CONFIG,	"key", "damaged" },
@@ -238,7 +256,10 @@ damage(void)
 
 	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
-	/* hundreds of starts, which take long under the thread sanitizer and have no threads to look at */
+	/*
+	 * hundreds of starts, which take long under the thread sanitizer and have no threads to
+	 * look at
+	 */
 	if (strcmp(getenv("SAN") != NULL ? getenv("SAN") : "", "tsan") != 0) {
 		tcase_add_loop_test(tc, a_table_is_damaged, 0, TABLES);
 		tcase_add_loop_test(tc, a_file_is_damaged, 0, sizeof(others) / sizeof(others[0]));

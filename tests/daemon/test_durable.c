@@ -1,5 +1,6 @@
 /*
- * What was acknowledged is there, whoever dies: clients in the middle of a save, the daemon told to stop, the daemon killed.
+ * What was acknowledged is there, whoever dies: clients in the middle of a save, the daemon told to
+ * stop, the daemon killed.
  */
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -33,7 +34,8 @@ setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	daemon_init(&d);
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+	    0);
 	ck_assert(board != MAP_FAILED);
 }
 
@@ -45,28 +47,34 @@ teardown(void)
 }
 
 /*
- * Saves one child after the other until the line is lost; notes each save once it is acknowledged. No assertion here: the check
- * library writes even those that hold to a file that is the test's, too, and a client may be killed in the middle of that.
+ * Saves one child after the other until the line is lost; notes each save once it is acknowledged.
+ * No assertion here: the check library writes even those that hold to a file that is the test's,
+ * too, and a client may be killed in the middle of that.
  */
 static _Noreturn void
 client(int who)
 {
 	const char	*say = "";
 	struct conn	*l = conn_open(d.socket, &say);
-	struct val	*v = l != NULL ? daemon_ask(l, "{'op':'whoami','persona':'dir-a1','lang':'en'}") : NULL;
+	struct val	*v = l != NULL ?
+	    daemon_ask(l, "{'op':'whoami','persona':'dir-a1','lang':'en'}") : NULL;
 	bool		 known = val_get_true(v, "ok");
 	char		 name[32];
 
 	val_free(v);
 	for (int i = 0; known && atomic_load(&board->n) < SAVES_MAX; i++) {
-		snprintf(name, sizeof(name), "王%c%c%c", 'a' + who, 'a' + i / 26 % 26, 'a' + i % 26);
-		v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields(name, AREA_A1, who * 3000 + i));
-		if (v == NULL || strcmp(val_get_true(v, "ok") ? "" : val_get_str(v, "error"), "stopped") == 0)
+		snprintf(name, sizeof(name), "王%c%c%c", 'a' + who, 'a' + i / 26 % 26,
+		    'a' + i % 26);
+		v = daemon_ask(l, "{'op':'save','book':'child','set':%s}",
+		    child_fields(name, AREA_A1, who * 3000 + i));
+		if (v == NULL || strcmp(val_get_true(v, "ok") ? "" : val_get_str(v, "error"),
+		    "stopped") == 0)
 			break;
 		if (!val_get_true(v, "ok"))
 			atomic_fetch_add(&board->errors, 1);
 		else
-			atomic_store(&board->at[atomic_fetch_add(&board->n, 1)], (int)val_get_num(v, "id", -1));
+			atomic_store(&board->at[atomic_fetch_add(&board->n, 1)],
+			    (int)val_get_num(v, "id", -1));
 		val_free(v);
 	}
 	_exit(0);
@@ -114,7 +122,8 @@ check_all_there(void)
 		if (id == 0)
 			continue;
 		v = daemon_ask(l, "{'op':'get','book':'child','id':%d}", id);
-		ck_assert_msg(val_get_true(v, "ok"), "record %d was acknowledged and is not there", id);
+		ck_assert_msg(val_get_true(v, "ok"), "record %d was acknowledged and is not there",
+		    id);
 		val_free(v);
 		looked++;
 	}
@@ -173,15 +182,16 @@ START_TEST(the_daemon_ends_under_saves)
 END_TEST
 
 /*
- * From one moment on the log cannot be written: the daemon does not acknowledge what it cannot keep but ends, so that
- * its supervisor starts it anew; and what it had acknowledged before is there.
+ * From one moment on the log cannot be written: the daemon does not acknowledge what it cannot keep
+ * but ends, so that its supervisor starts it anew; and what it had acknowledged before is there.
  */
 START_TEST(a_store_that_cannot_write_ends_the_daemon)
 {
 	const struct rlimit	 none = { 4096, 4096 };
 	pid_t			 pid[CLIENTS];
 
-	signal(SIGXFSZ, SIG_IGN);		/* the daemon inherits that: an error, not a signal */
+	signal(SIGXFSZ, SIG_IGN);		/* the daemon inherits that: an error, not a
+						   signal */
 	daemon_start(&d, NULL);
 	for (int i = 0; i < CLIENTS; i++)
 		pid[i] = client_start(i);
@@ -197,7 +207,10 @@ START_TEST(a_store_that_cannot_write_ends_the_daemon)
 }
 END_TEST
 
-/* Reads that repeat are counted before they are answered, and told in the trail by whoever comes next. */
+/*
+ * Reads that repeat are counted before they are answered, and told in the trail by whoever comes
+ * next.
+ */
 START_TEST(repeated_reads_outlive_the_daemon)
 {
 	struct conn		*l;
@@ -207,7 +220,8 @@ START_TEST(repeated_reads_outlive_the_daemon)
 
 	daemon_start(&d, NULL);
 	l = daemon_conn(&d, "dir-a1");
-	v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
+	v = daemon_ask(l, "{'op':'save','book':'child','set':%s}",
+	    child_fields("王小明", AREA_A1, 1));
 	id = val_get_num(v, "id", 0);
 	val_free(v);
 	for (int i = 0; i < 5; i++) {
@@ -235,7 +249,10 @@ START_TEST(repeated_reads_outlive_the_daemon)
 }
 END_TEST
 
-/* A save whose answer got lost is repeated with its token once the daemon is back: one record, the same one. */
+/*
+ * A save whose answer got lost is repeated with its token once the daemon is back: one record, the
+ * same one.
+ */
 START_TEST(a_repeated_save_is_one_save)
 {
 	struct conn	*l;
@@ -243,7 +260,8 @@ START_TEST(a_repeated_save_is_one_save)
 	char		 json[3000];
 	int64_t		 id;
 
-	snprintf(json, sizeof(json), "{'op':'save','book':'child','token':'x:000102030405060708090a0b0c0d0e0f','set':%s}",
+	snprintf(json, sizeof(json),
+	    "{'op':'save','book':'child','token':'x:000102030405060708090a0b0c0d0e0f','set':%s}",
 	    child_fields("王小明", AREA_A1, 1));
 	daemon_start(&d, NULL);
 	l = daemon_conn(&d, "dir-a1");
@@ -261,7 +279,10 @@ START_TEST(a_repeated_save_is_one_save)
 }
 END_TEST
 
-/* The machine comes up with a clock of two years ago: the log says so, saves are refused with both times, reads go on. */
+/*
+ * The machine comes up with a clock of two years ago: the log says so, saves are refused with both
+ * times, reads go on.
+ */
 START_TEST(a_clock_set_back)
 {
 	struct conn	*l;
@@ -270,25 +291,30 @@ START_TEST(a_clock_set_back)
 
 	daemon_start(&d, NULL);
 	l = daemon_conn(&d, "dir-a1");
-	id = reply_number(daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1)), "id");
+	id = reply_number(daemon_ask(l, "{'op':'save','book':'child','set':%s}",
+	    child_fields("王小明", AREA_A1, 1)), "id");
 	conn_close(l);
 	daemon_stop(&d);
 	fixture_set_clock(FIXTURE_NOW - 731 * INT64_C(86400));
 	daemon_start(&d, NULL);
-	ck_assert(daemon_logged(&d, "the clock says 2024-03-11 10:00, but the newest entry was made at 2026-03-12 10:00"));
+	ck_assert(daemon_logged(&d,
+	    "the clock says 2024-03-11 10:00, but the newest entry was made at 2026-03-12 10:00"));
 	l = daemon_conn(&d, "dir-a1");
-	v = daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id);
+	v = daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}",
+	    (int)id);
 	ck_assert_str_eq(val_get_str(v, "error"), "clock");
 	ck_assert_str_eq(val_str(val_at(val_get(v, "args"), 1)), "2026-03-12 10:00");
 	val_free(v);
-	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'get','book':'child','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'get','book':'child','id':%d}",
+	    (int)id)), "");
 	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'clock','accept':true}")), "denied");
 	conn_close(l);
 	daemon_stop(&d);
 	fixture_set_clock(FIXTURE_NOW + 60);
 	daemon_start(&d, NULL);
 	l = daemon_conn(&d, "dir-a1");
-	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(daemon_ask(l,
+	    "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id)), "");
 	conn_close(l);
 	daemon_stop(&d);
 }

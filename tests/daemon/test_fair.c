@@ -1,6 +1,6 @@
 /*
- * The loop in one process with its test, which holds what one person's requests need: whatever he asks for, another
- * is answered.
+ * The loop in one process with its test, which holds what one person's requests need: whatever he
+ * asks for, another is answered.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -207,15 +207,15 @@ drafts(void)
 {
 	size_t	 n = 0;
 
-	ck_assert_int_eq(store_scan(core->store, NULL, STORE_DRAFT, &(struct store_range){ .keys_only = true }, count_row, &n),
-	    STORE_OK);
+	ck_assert_int_eq(store_scan(core->store, NULL, STORE_DRAFT,
+	    &(struct store_range){ .keys_only = true }, count_row, &n), STORE_OK);
 	return n;
 }
 
 /*
- * The flood writes one draft over and over, the other writes his. Once both are with the committer the disk takes what is
- * on its way, and one batch more: now the other is answered, and of the flood no more than the one request that each batch
- * may hold of one person.
+ * The flood writes one draft over and over, the other writes his. Once both are with the committer
+ * the disk takes what is on its way, and one batch more: now the other is answered, and of the
+ * flood no more than the one request that each batch may hold of one person.
  */
 START_TEST(writes_of_one_keep_nobody_waiting)
 {
@@ -225,7 +225,8 @@ START_TEST(writes_of_one_keep_nobody_waiting)
 	other = line_of("dir-a1");
 	atomic_store(&held, true);
 	send_flood("{'req':2,'op':'draft','draft':'x:00112233445566778899aabbccddeeff','book':'child','set':{'name':'甲'}}");
-	tell(other, "{'req':2,'op':'draft','draft':'x:00112233445566778899aabbccddeefe','book':'child','set':{'name':'乙'}}");
+	tell(other,
+	    "{'req':2,'op':'draft','draft':'x:00112233445566778899aabbccddeefe','book':'child','set':{'name':'乙'}}");
 	while (drafts() < 2)
 		usleep(1000);
 	sem_post(&flushes);

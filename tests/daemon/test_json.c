@@ -122,7 +122,8 @@ result(json_t *j)
 {
 	static char	 code[40];
 
-	snprintf(code, sizeof(code), "%s", json_is_true(json_object_get(j, "ok")) ? "" : text(j, "error"));
+	snprintf(code, sizeof(code), "%s", json_is_true(json_object_get(j, "ok")) ? "" :
+	    text(j, "error"));
 	json_decref(j);
 	return code;
 }
@@ -137,7 +138,7 @@ log_in(struct talk *t, const char *persona)
 	ck_assert_str_eq(result(say(t, line)), "");
 }
 
-/* ---- tests --------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 START_TEST(one_line_one_reply)
 {
@@ -189,7 +190,8 @@ START_TEST(malformed_lines_are_answered)
 	log_in(&t, "dir-a1");
 	for (size_t i = 0; i < sizeof(bad_lines) / sizeof(bad_lines[0]); i++) {
 		j = say(&t, bad_lines[i]);
-		ck_assert_msg(*text(j, "text") != '\0' && strstr(text(j, "text"), "{1}") == NULL, "%s", bad_lines[i]);
+		ck_assert_msg(*text(j, "text") != '\0' && strstr(text(j, "text"), "{1}") == NULL,
+		    "%s", bad_lines[i]);
 		ck_assert_msg(strcmp(result(j), "bad-request") == 0, "%s", bad_lines[i]);
 		ck_assert_str_eq(result(say(&t, "{'op':'menu'}")), "");
 	}
@@ -274,13 +276,15 @@ START_TEST(bytes_both_ways)
 	key = text(json_array_get(rows, 0), "key");
 	ck_assert_uint_gt(strlen(key), 16);
 	ck_assert_uint_eq(strspn(key, "0123456789abcdef"), strlen(key));
-	snprintf(line, sizeof(line), "{'op':'list','book':'child','list':'mine','after':'%s'}", key);
+	snprintf(line, sizeof(line), "{'op':'list','book':'child','list':'mine','after':'%s'}",
+	    key);
 	json_decref(j);
 	j = say(&t, line);
 	rows = json_object_get(j, "rows");
 	ck_assert_uint_eq(json_array_size(rows), 2);
 	for (size_t i = 0; i < 2; i++)
-		ck_assert_int_ne(json_integer_value(json_object_get(json_array_get(rows, i), "id")), first);
+		ck_assert_int_ne(json_integer_value(json_object_get(json_array_get(rows, i), "id")),
+		    first);
 	json_decref(j);
 	ck_assert_int_eq(talk_end(&t), EX_OK);
 }
@@ -308,7 +312,10 @@ START_TEST(problems_have_text)
 }
 END_TEST
 
-/* The village of a child in another township, asked for with one place after the other and at every way there is. */
+/*
+ * The village of a child in another township, asked for with one place after the other and at every
+ * way there is.
+ */
 START_TEST(no_line_tells_the_village)
 {
 	static const char *const	 lines[] = {
@@ -318,7 +325,8 @@ START_TEST(no_line_tells_the_village)
 		"{'op':'save','book':'child','set':{'name':'某','residence':'" AREA_B1 "','citizen_no':'990121201601107012','address':'PLACE'}}",
 		"{'op':'check','book':'child','fields':{'name':'某','residence':'PLACE','citizen_no':'990121201601107012'}}",
 	};
-	static const char *const	 places[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B, AREA_COUNTY_C, "990121100299" };
+	static const char *const	 places[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B,
+	    AREA_COUNTY_C, "990121100299" };
 	struct talk			 t;
 
 	log_in(&t, "dir-b1");
@@ -336,7 +344,8 @@ START_TEST(no_line_tells_the_village)
 			got = json_dumps(j, JSON_SORT_KEYS);
 			ck_assert_msg(strstr(got, "石桥村") == NULL, "%s", got);
 			/* check says what is wrong with the place itself, and nothing of a file */
-			ck_assert_msg(i < 4 ? first == NULL || strcmp(first, got) == 0 : strstr(got, "already") == NULL, "%s", got);
+			ck_assert_msg(i < 4 ? first == NULL || strcmp(first, got) == 0 :
+			    strstr(got, "already") == NULL, "%s", got);
 			if (first == NULL)
 				first = strdup(got);
 			free(got);
@@ -346,7 +355,9 @@ START_TEST(no_line_tells_the_village)
 	}
 	ck_assert_int_eq(talk_end(&t), EX_OK);
 	log_in(&t, "leader");
-	ck_assert_str_eq(result(say(&t, "{'op':'near','book':'child','fields':{'citizen_no':'990121201601107012'}}")), "denied");
+	ck_assert_str_eq(result(say(&t,
+	    "{'op':'near','book':'child','fields':{'citizen_no':'990121201601107012'}}")),
+	    "denied");
 	ck_assert_int_eq(talk_end(&t), EX_OK);
 }
 END_TEST
@@ -379,8 +390,10 @@ static Suite *
 json(void)
 {
 	const TTest *const all[] = {
-		one_line_one_reply, malformed_lines_are_answered, a_line_too_long_is_answered, the_last_line_needs_no_end,
-		tokens, bytes_both_ways, problems_have_text, no_line_tells_the_village, a_daemon_that_stops, no_daemon,
+		one_line_one_reply, malformed_lines_are_answered, a_line_too_long_is_answered,
+		    the_last_line_needs_no_end,
+		tokens, bytes_both_ways, problems_have_text, no_line_tells_the_village,
+		    a_daemon_that_stops, no_daemon,
 	};
 	Suite	*s = suite_create("json");
 	TCase	*tc = tcase_create("json");

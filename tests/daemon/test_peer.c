@@ -18,8 +18,8 @@ static char	 utmp_path[300];
 static void
 setup(void)
 {
-	snprintf(utmp_path, sizeof(utmp_path), "%s/utmp.%d", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp",
-	    (int)getpid());
+	snprintf(utmp_path, sizeof(utmp_path), "%s/utmp.%d", getenv("TMPDIR") != NULL ?
+	    getenv("TMPDIR") : "/tmp", (int)getpid());
 }
 
 static void

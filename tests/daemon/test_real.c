@@ -1,6 +1,7 @@
 /*
- * A real store: accounts of the system, authd, root given up. authd is played by this program, whose verdicts are in a
- * file; the real one is in tests/admin/test_authd.c. Needs root, and accounts every Debian has.
+ * A real store: accounts of the system, authd, root given up. authd is played by this program,
+ * whose verdicts are in a file; the real one is in tests/admin/test_authd.c. Needs root, and
+ * accounts every Debian has.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -27,11 +28,11 @@
 static struct daemon	 d;
 static char		 top[260];	/* of the test: verdicts, the script that plays authd */
 
-/* ---- authd --------------------------------------------------------------------------------------------- */
+/* ---- authd ----------------------------------------------------------------------------------- */
 
 /*
- * "UID ACCOUNT REAUTH" a line: what AUTH_ACCOUNT says, and AUTH_REAUTH when the password is "right"; a wrong one is
- * denied. No line: AUTH_DENIED. A verdict of 0 ends the helper.
+ * "UID ACCOUNT REAUTH" a line: what AUTH_ACCOUNT says, and AUTH_REAUTH when the password is
+ * "right"; a wrong one is denied. No line: AUTH_DENIED. A verdict of 0 ends the helper.
  */
 static int
 verdict_of(const char *path, unsigned uid, int op, const char *secret)
@@ -42,7 +43,8 @@ verdict_of(const char *path, unsigned uid, int op, const char *secret)
 
 	while (f != NULL && fscanf(f, "%u %d %d", &u, &account, &reauth) == 3)
 		if (u == uid)
-			v = op == AUTH_ACCOUNT ? account : strcmp(secret, "right") == 0 ? reauth : AUTH_DENIED;
+			v = op == AUTH_ACCOUNT ? account : strcmp(secret, "right") == 0 ? reauth :
+			    AUTH_DENIED;
 	if (f != NULL)
 		fclose(f);
 	return v;
@@ -51,12 +53,14 @@ verdict_of(const char *path, unsigned uid, int op, const char *secret)
 static int
 play_authd(const char *path)
 {
-	unsigned char	 req[AUTH_REQUEST_SIZE + 1] = { 0 }, reply[AUTH_REPLY_SIZE] = { AUTH_VERSION, AUTH_HELLO, AUTH_OK };
+	unsigned char	 req[AUTH_REQUEST_SIZE + 1] = { 0 },
+	    reply[AUTH_REPLY_SIZE] = { AUTH_VERSION, AUTH_HELLO, AUTH_OK };
 
 	send(AUTH_FILENO, reply, sizeof(reply), 0);
 	while (recv(AUTH_FILENO, req, AUTH_REQUEST_SIZE, 0) == AUTH_REQUEST_SIZE) {
 		reply[1] = req[1];
-		reply[2] = (unsigned char)verdict_of(path, buf_get_u32(req + 8), req[1], (const char *)req + 12);
+		reply[2] = (unsigned char)verdict_of(path, buf_get_u32(req + 8), req[1],
+		    (const char *)req + 12);
 		if (reply[2] == 0)
 			return 1;
 		memcpy(reply + 4, req + 4, 4);
@@ -65,7 +69,7 @@ play_authd(const char *path)
 	return 0;
 }
 
-/* ---- the world under it -------------------------------------------------------------------------------- */
+/* ---- the world under it ---------------------------------------------------------------------- */
 
 static uid_t
 uid_of(const char *user)
@@ -100,7 +104,10 @@ shell(const char *fmt, const char *a, const char *b)
 	buf_free(&cmd);
 }
 
-/* A home made as the demo is, which then says that it is real. The key's check holds the kind, so it is made anew. */
+/*
+ * A home made as the demo is, which then says that it is real. The key's check holds the kind, so
+ * it is made anew.
+ */
 static void
 home_make_real(void)
 {
@@ -115,7 +122,8 @@ home_make_real(void)
 	key[HOME_KEYLEN] = '\0';
 	snprintf(kept, sizeof(kept), "%s.demo", d.fixture.home);
 	ck_assert_int_eq(rename(d.fixture.home, kept), 0);
-	ck_assert_msg(home_restore(d.fixture.home, false, key, &err) == HOME_OK, "%s", buf_str(&err));
+	ck_assert_msg(home_restore(d.fixture.home, false, key, &err) == HOME_OK, "%s",
+	    buf_str(&err));
 	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/head \"$b\"/ballast \"$b\"/forms \"$a\"/ && chown -R " SERVICE " \"$a\"",
 	    d.fixture.home, kept);
 }
@@ -124,7 +132,8 @@ static void
 grant(void)
 {
 	fixture_reopen(&d.fixture);
-	reply_number(ask_new(&d.fixture, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'" STAFF "','name':'王芳',"
+	reply_number(ask_new(&d.fixture, NULL,
+	    "{'op':'act','book':'account','act':'confirm','set':{'user':'" STAFF "','name':'王芳',"
 	    "'role':'secadmin','from':20250101}}"), "id");
 	fixture_close(&d.fixture);
 }
@@ -180,8 +189,8 @@ options(const char *more)
 }
 
 /*
- * Runs fn as another user of the system, in a process of its own; its checks are part of this test. What it allocates goes
- * with it, so leaks are not looked for.
+ * Runs fn as another user of the system, in a process of its own; its checks are part of this test.
+ * What it allocates goes with it, so leaks are not looked for.
  */
 static void
 as(const char *user, void (*fn)(void))
@@ -194,14 +203,16 @@ as(const char *user, void (*fn)(void))
 	fflush(NULL);
 	ck_assert_int_ne(pid = fork(), -1);
 	if (pid == 0) {
-		if (setgroups(0, NULL) == -1 || setgid(pw->pw_gid) == -1 || setuid(pw->pw_uid) == -1)
+		if (setgroups(0, NULL) == -1 || setgid(pw->pw_gid) == -1 ||
+		    setuid(pw->pw_uid) == -1)
 			_exit(99);
 		fn();
 		_exit(0);
 	}
 	while (waitpid(pid, &status, 0) == -1)
 		ck_assert_int_eq(errno, EINTR);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "as %s: status %x", user, (unsigned)status);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "as %s: status %x", user,
+	    (unsigned)status);
 }
 
 /* In the other process: no check library there, it would write to the test's own pipe. */
@@ -229,7 +240,7 @@ is(struct val *reply, const char *code)
 	return strcmp(got, code) == 0;
 }
 
-/* ---- tests --------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void
 staff_works(void)
@@ -238,9 +249,11 @@ staff_works(void)
 	struct val	*v;
 
 	MUST(is(daemon_ask(l, "{'op':'menu'}"), "bad-request"));		/* whoami first */
-	v = daemon_ask(l, "{'op':'whoami','persona':'sys'}");			/* there are none here */
+	/* there are none here */
+	v = daemon_ask(l, "{'op':'whoami','persona':'sys'}");
 	MUST(val_get_true(v, "ok") && !val_get_true(v, "demo"));
-	MUST(strcmp(val_get_str(v, "user"), STAFF) == 0 && strcmp(val_get_str(v, "role"), "secadmin") == 0);
+	MUST(strcmp(val_get_str(v, "user"), STAFF) == 0 &&
+	    strcmp(val_get_str(v, "role"), "secadmin") == 0);
 	MUST(val_get(v, "personas") == NULL);
 	MUST(is(daemon_ask(l, "{'op':'list','book':'account','list':'active'}"), ""));
 }
@@ -451,7 +464,7 @@ START_TEST(the_trail_knows_the_process)
 }
 END_TEST
 
-/* ---- not starting -------------------------------------------------------------------------------------- */
+/* ---- not starting ---------------------------------------------------------------------------- */
 
 static void
 refuses(const char *opts, int status, const char *says)
@@ -498,8 +511,10 @@ static Suite *
 real(void)
 {
 	const TTest *const all[] = {
-		the_kernel_says_who_it_is, root_is_given_up, authd_is_asked_first, authd_is_asked_again_after_a_while, passwords,
-		a_lost_authd_ends_the_daemon, the_trail_knows_the_process, who_may_not_serve, a_real_store_needs_root,
+		the_kernel_says_who_it_is, root_is_given_up, authd_is_asked_first,
+		    authd_is_asked_again_after_a_while, passwords,
+		a_lost_authd_ends_the_daemon, the_trail_knows_the_process, who_may_not_serve,
+		    a_real_store_needs_root,
 	};
 	Suite	*s = suite_create("real");
 	TCase	*tc = tcase_create("real");

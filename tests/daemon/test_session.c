@@ -1,6 +1,6 @@
 /*
- * Sessions over the socket of a live daemon: who is let in, what a broken or slow client does to others (nothing), and
- * what each is told.
+ * Sessions over the socket of a live daemon: who is let in, what a broken or slow client does to
+ * others (nothing), and what each is told.
  */
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -53,7 +53,8 @@ send_all(int fd, const void *p, size_t n)
 		ssize_t	 w = send(fd, p, n, MSG_NOSIGNAL);
 
 		if (w <= 0)
-			return;		/* closed meanwhile: what the test looks for shows when it reads */
+			return;		/* closed meanwhile: what the test looks for shows when
+					   it reads */
 		p = (const char *)p + w;
 		n -= (size_t)w;
 	}
@@ -90,7 +91,7 @@ next(int fd, struct buf *in, int64_t n)
 	return reply_error_code(v);
 }
 
-/* ---- who sits there ------------------------------------------------------------------------------------ */
+/* ---- who sits there -------------------------------------------------------------------------- */
 
 START_TEST(a_demo_offers_personas)
 {
@@ -107,7 +108,8 @@ START_TEST(a_demo_offers_personas)
 	for (size_t i = 0; i < 12; i++) {
 		const struct val	*p = val_at(val_get(v, "personas"), i);
 
-		seen |= strcmp(val_get_str(p, "user"), "dir-a1") == 0 && strcmp(val_get_str(p, "name"), "王芳") == 0 &&
+		seen |= strcmp(val_get_str(p, "user"), "dir-a1") == 0 &&
+		    strcmp(val_get_str(p, "name"), "王芳") == 0 &&
 		    strcmp(val_get_str(p, "role"), "director") == 0;
 	}
 	ck_assert(seen);
@@ -155,7 +157,8 @@ START_TEST(a_suspended_account_stops_at_once)
 	}
 	val_free(v);
 	ck_assert_str_eq(ask_result(dir, "{'op':'menu'}"), "");
-	ck_assert_str_eq(result(daemon_ask(sec, "{'op':'act','book':'account','id':%lld,'ver':%lld,'act':'suspend',"
+	ck_assert_str_eq(result(daemon_ask(sec,
+	    "{'op':'act','book':'account','id':%lld,'ver':%lld,'act':'suspend',"
 	    "'ask':{'why':'调离'}}", (long long)id, (long long)ver)), "");
 	ck_assert_str_eq(ask_result(dir, "{'op':'menu'}"), "denied");
 	ck_assert_str_eq(ask_result(sec, "{'op':'menu'}"), "");
@@ -179,7 +182,7 @@ START_TEST(a_demo_takes_any_word_for_a_password)
 }
 END_TEST
 
-/* ---- frames -------------------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 START_TEST(many_requests_in_one_write_are_answered_in_order)
 {
@@ -191,7 +194,8 @@ START_TEST(many_requests_in_one_write_are_answered_in_order)
 	fd = daemon_connect(&d);
 	frame(&out, "{'req':1,'op':'whoami','persona':'dir-a1'}");
 	for (int i = 2; i < 400; i++) {
-		snprintf(json, sizeof(json), "{'req':%d,'op':'%s'}", i * 10, i % 3 == 0 ? "menu" : i % 3 == 1 ? "unlock" : "x");
+		snprintf(json, sizeof(json), "{'req':%d,'op':'%s'}", i * 10, i % 3 == 0 ? "menu" :
+		    i % 3 == 1 ? "unlock" : "x");
 		frame(&out, json);
 	}
 	send_all(fd, out.p, out.n);
@@ -199,7 +203,8 @@ START_TEST(many_requests_in_one_write_are_answered_in_order)
 	shutdown(fd, SHUT_WR);
 	ck_assert_str_eq(next(fd, &in, 1), "");
 	for (int i = 2; i < 400; i++)
-		ck_assert_str_eq(next(fd, &in, i * 10), i % 3 == 0 ? "" : i % 3 == 1 ? "denied" : "bad-request");
+		ck_assert_str_eq(next(fd, &in, i * 10), i % 3 == 0 ? "" : i % 3 == 1 ? "denied" :
+		    "bad-request");
 	ck_assert_str_eq(next(fd, &in, 0), "end");
 	buf_free(&in);
 	buf_free(&out);
@@ -243,8 +248,8 @@ read_to_end(int fd)
 }
 
 /*
- * Each byte of a good request flipped in some ways and each length cut, each on a connection of its own, while a colleague
- * works on.
+ * Each byte of a good request flipped in some ways and each length cut, each on a connection of its
+ * own, while a colleague works on.
  */
 START_TEST(malformed_frames_hurt_only_their_sender)
 {
@@ -255,7 +260,8 @@ START_TEST(malformed_frames_hurt_only_their_sender)
 
 	daemon_start(&d, NULL);
 	colleague = daemon_conn(&d, "dir-a1");
-	frame(&good, "{'req':1,'op':'whoami','persona':'dir-a1','lang':'zh','x':[1,-1,null,true,'x:00ff']}");
+	frame(&good,
+	    "{'req':1,'op':'whoami','persona':'dir-a1','lang':'zh','x':[1,-1,null,true,'x:00ff']}");
 	for (size_t i = 0; i < good.n; i++) {
 		for (size_t k = 0; k < sizeof(flips); k++) {
 			fd = daemon_connect(&d);
@@ -350,7 +356,7 @@ START_TEST(slow_and_long_requests_are_taken)
 }
 END_TEST
 
-/* ---- floods -------------------------------------------------------------------------------------------- */
+/* ---- floods ---------------------------------------------------------------------------------- */
 
 /* How many lines of the log hold it, and how often it happened by what they say. */
 static void
@@ -365,7 +371,8 @@ count_said(const char *what, unsigned *lines, unsigned *times)
 		if (strstr(line, what) == NULL)
 			continue;
 		++*lines;
-		*times += (p = strrchr(line, '(')) != NULL && sscanf(p, "(%u times more since", &more) == 1 ? more : 1;
+		*times += (p = strrchr(line, '(')) != NULL &&
+		    sscanf(p, "(%u times more since", &more) == 1 ? more : 1;
 	}
 	if (f != NULL)
 		fclose(f);
@@ -390,7 +397,10 @@ START_TEST(bad_frames_are_counted_in_the_log)
 }
 END_TEST
 
-/* With one a second and ten of them at once most of these come too soon; who is in already works on. */
+/*
+ * With one a second and ten of them at once most of these come too soon; who is in already works
+ * on.
+ */
 START_TEST(connecting_over_and_over_is_refused)
 {
 	struct buf	 in = BUF_INIT;
@@ -418,7 +428,10 @@ START_TEST(connecting_over_and_over_is_refused)
 }
 END_TEST
 
-/* Fifteen requests, ten of them at once and one a second: all are answered, and the last ones not before their time. */
+/*
+ * Fifteen requests, ten of them at once and one a second: all are answered, and the last ones not
+ * before their time.
+ */
 START_TEST(requests_beyond_the_rate_wait_and_are_answered)
 {
 	struct buf	 out = BUF_INIT, in = BUF_INIT;
@@ -446,7 +459,7 @@ START_TEST(requests_beyond_the_rate_wait_and_are_answered)
 }
 END_TEST
 
-/* ---- patience ------------------------------------------------------------------------------------------ */
+/* ---- patience -------------------------------------------------------------------------------- */
 
 /* Each wait below is for the daemon to act; how long it takes decides nothing. */
 
@@ -609,7 +622,7 @@ START_TEST(a_reader_of_much_is_served)
 }
 END_TEST
 
-/* ---- how many ------------------------------------------------------------------------------------------ */
+/* ---- how many -------------------------------------------------------------------------------- */
 
 /* A connection that was let in has no frame waiting; one that was not has its last word. */
 static const char *
@@ -685,11 +698,15 @@ refused_after(struct conn *l, const char *error, const char *before, int id, con
 	return (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
 }
 
-/* A record out of reach is read before it is refused, an id nobody has is not: no refusal may come before its moment. */
+/*
+ * A record out of reach is read before it is refused, an id nobody has is not: no refusal may come
+ * before its moment.
+ */
 START_TEST(a_refusal_tells_nothing_by_its_time)
 {
 	static const struct { const char *error, *before, *after; } requests[] = {
-		{ "missing", "'op':'get','book':'child','id'", "" }, { "missing", "'op':'history','book':'child','id'", "" },
+		{ "missing", "'op':'get','book':'child','id'", "" },
+		  { "missing", "'op':'history','book':'child','id'", "" },
 		{ "missing", "'op':'save','book':'child','id'", ",'ver':1,'set':{'address':'x'}" },
 		{ "denied", "'op':'trail','record'", "" },
 	};
@@ -701,13 +718,14 @@ START_TEST(a_refusal_tells_nothing_by_its_time)
 	daemon_start(&d, "-l refusal=400");
 	far = daemon_conn(&d, "dir-a1");
 	near = daemon_conn(&d, "dir-b1");
-	r = daemon_ask(far, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
+	r = daemon_ask(far, "{'op':'save','book':'child','set':%s}",
+	    child_fields("王小明", AREA_A1, 1));
 	ck_assert_int_ne(ids[1] = (int)val_get_num(r, "id", 0), 0);
 	val_free(r);
 	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
 		for (int k = 0; k < 2; k++)
-			ck_assert_int_ge(refused_after(near, requests[i].error, requests[i].before, ids[k], requests[i].after),
-			    395);
+			ck_assert_int_ge(refused_after(near, requests[i].error, requests[i].before,
+			    ids[k], requests[i].after), 395);
 	conn_close(far);
 	conn_close(near);
 	daemon_stop(&d);
@@ -726,7 +744,10 @@ START_TEST(connections_in_all_are_limited)
 }
 END_TEST
 
-/* The system has no descriptors left: those who got in work on, and later ones get in once there is room again. */
+/*
+ * The system has no descriptors left: those who got in work on, and later ones get in once there is
+ * room again.
+ */
 START_TEST(descriptors_run_out)
 {
 	const struct rlimit	 few = { 64, 64 };
@@ -779,7 +800,8 @@ START_TEST(two_hundred_at_once)
 		req = json_val("{'op':'save','book':'child'}");
 		snprintf(token, sizeof(token), "token %09d", i);
 		ck_assert(val_put(req, "token", val_bytes(token, 16)));
-		ck_assert(val_put(req, "set", json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i))));
+		ck_assert(val_put(req, "set",
+		    json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i))));
 		conn_send(m[i].conn, req, saved, &m[i]);
 	}
 	for (int i = 0; i < N; i++)
@@ -800,7 +822,7 @@ START_TEST(two_hundred_at_once)
 }
 END_TEST
 
-/* ---- the end ------------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 START_TEST(sessions_are_told_that_the_server_stops)
 {
@@ -851,15 +873,21 @@ static Suite *
 sessions(void)
 {
 	const TTest *const all[] = {
-		a_demo_offers_personas, a_suspended_account_stops_at_once, a_demo_takes_any_word_for_a_password,
-		many_requests_in_one_write_are_answered_in_order, a_request_needs_number_and_operation,
-		malformed_frames_hurt_only_their_sender, malformed_large_frames_too, bad_frames_are_counted_in_the_log,
+		a_demo_offers_personas, a_suspended_account_stops_at_once,
+		    a_demo_takes_any_word_for_a_password,
+		many_requests_in_one_write_are_answered_in_order,
+		    a_request_needs_number_and_operation,
+		malformed_frames_hurt_only_their_sender, malformed_large_frames_too,
+		    bad_frames_are_counted_in_the_log,
 		connecting_over_and_over_is_refused, requests_beyond_the_rate_wait_and_are_answered,
 		slow_and_long_requests_are_taken, who_says_nothing_is_closed,
-		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, a_ping_is_no_sign_of_a_person, unread_replies_stop_the_reading,
-		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited,
+		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed,
+		    a_ping_is_no_sign_of_a_person, unread_replies_stop_the_reading,
+		a_reader_of_much_is_served, connections_of_one_user_are_limited,
+		    connections_in_all_are_limited,
 		a_refusal_tells_nothing_by_its_time, descriptors_run_out,
-		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,
+		two_hundred_at_once, sessions_are_told_that_the_server_stops,
+		    an_unread_reply_does_not_hold_up_the_end,
 	};
 	Suite	*s = suite_create("sessions");
 	TCase	*tc = tcase_create("sessions");

@@ -1,6 +1,6 @@
 /*
- * Starting and not starting: every reason has its own line and its own exit status, and nothing is touched that
- * belongs to somebody else.
+ * Starting and not starting: every reason has its own line and its own exit status, and nothing is
+ * touched that belongs to somebody else.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -95,7 +95,7 @@ START_TEST(starts_and_stops)
 }
 END_TEST
 
-/* ---- the home ------------------------------------------------------------------------------------------ */
+/* ---- the home -------------------------------------------------------------------------------- */
 
 START_TEST(a_second_daemon_on_the_home_is_refused)
 {
@@ -190,7 +190,7 @@ START_TEST(only_checking)
 }
 END_TEST
 
-/* ---- the socket ---------------------------------------------------------------------------------------- */
+/* ---- the socket ------------------------------------------------------------------------------ */
 
 START_TEST(a_socket_left_behind_is_replaced)
 {
@@ -256,7 +256,7 @@ START_TEST(the_sockets_directory_is_made)
 }
 END_TEST
 
-/* ---- the command line ---------------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 static const struct {
 	const char	*options;
@@ -294,7 +294,7 @@ START_TEST(every_limit_has_its_name)
 }
 END_TEST
 
-/* ---- once ---------------------------------------------------------------------------------------------- */
+/* ---- once ------------------------------------------------------------------------------------ */
 
 START_TEST(ends_with_the_last_client)
 {
@@ -316,9 +316,12 @@ static Suite *
 start(void)
 {
 	const TTest *const all[] = {
-		starts_and_stops, a_second_daemon_on_the_home_is_refused, no_home, not_a_home, the_wrong_key,
-		a_home_others_can_read, bad_definitions, only_checking, a_socket_left_behind_is_replaced,
-		a_living_socket_is_not, what_is_no_socket_stays, a_path_too_long_for_a_socket, the_sockets_directory_is_made,
+		starts_and_stops, a_second_daemon_on_the_home_is_refused, no_home, not_a_home,
+		    the_wrong_key,
+		a_home_others_can_read, bad_definitions, only_checking,
+		    a_socket_left_behind_is_replaced,
+		a_living_socket_is_not, what_is_no_socket_stays, a_path_too_long_for_a_socket,
+		    the_sockets_directory_is_made,
 		every_limit_has_its_name, ends_with_the_last_client,
 	};
 	Suite	*s = suite_create("starting");

@@ -37,8 +37,10 @@ next(struct input *in)
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 /* What matters to clusters, widths and line ends; all else comes in with the bytes of a text. */
-static const uint32_t	 characters[] = { 'a', ' ', 0x738b, 0x301, 0x4e00, '\n', '\t', 0xff21, 0x200d,
-	0x1f600, 0xb7, 0x3000, '\r', 0x7f, 0xfe0f, 0x20000, 0xfffd, 0x1b, 0x80, 0x2028, 0xac00, 0x300, '-',
+static const uint32_t	 characters[] = { 'a', ' ', 0x738b, 0x301, 0x4e00, '\n', '\t', 0xff21,
+    0x200d,
+	0x1f600, 0xb7, 0x3000, '\r', 0x7f, 0xfe0f, 0x20000, 0xfffd, 0x1b, 0x80, 0x2028, 0xac00,
+	    0x300, '-',
 	'.' };
 
 static const struct key	 keys[] = {
@@ -123,7 +125,8 @@ expect_boundary(const struct edit *e, const char *text, size_t n)
 	for (size_t i = 0; i < e->pos; i++)
 		at += width_utf8_put(one, e->cp[i]);
 	expect(at <= n);
-	expect(width_clusters(text, at) + width_clusters(text + at, n - at) == width_clusters(text, n));
+	expect(width_clusters(text, at) + width_clusters(text + at, n - at) == width_clusters(text,
+	    n));
 	expect(edit_clusters(e) == width_clusters(text, n));
 }
 

@@ -156,7 +156,8 @@ insert(uint8_t *p, size_t size, size_t at, const uint8_t *more, size_t n)
 static size_t
 change(uint8_t *p, size_t n)
 {
-	static const uint8_t	 edges[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', ' ', '"', ':', 0x1b, '[', 0xc2 };
+	static const uint8_t	 edges[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', ' ', '"', ':', 0x1b, '[',
+	    0xc2 };
 	const struct input	*other = &file[pick(nfiles)];
 	size_t			 at = pick(n + 1), some, from;
 

@@ -35,7 +35,8 @@ client_argv(const struct daemon *d, const char *lang)
  * itself, 0 = never.
  */
 static inline struct vt *
-client_start_opts(const struct daemon *d, const char *persona, const char *lang, const char *encoding, int lock)
+client_start_opts(const struct daemon *d, const char *persona, const char *lang,
+    const char *encoding, int lock)
 {
 	char		 who[64], after[64], locale[64];
 	const char	*env[] = { who, after, locale, NULL };
@@ -51,7 +52,8 @@ client_start_opts(const struct daemon *d, const char *persona, const char *lang,
 }
 
 static inline struct vt *
-client_start_lang(const struct daemon *d, const char *persona, const char *lang, const char *encoding)
+client_start_lang(const struct daemon *d, const char *persona, const char *lang,
+    const char *encoding)
 {
 	return client_start_opts(d, persona, lang, encoding, 0);
 }
@@ -74,7 +76,9 @@ client_leave(struct vt *vt)
 	ck_assert_int_eq(vt_end(vt), 0);
 }
 
-/* A question has the keyboard: it is the line with the focus, or the last row offers to throw away. */
+/*
+ * A question has the keyboard: it is the line with the focus, or the last row offers to throw away.
+ */
 static inline bool
 client_has_question(struct vt *vt)
 {
@@ -86,7 +90,9 @@ client_has_question(struct vt *vt)
 	return strncmp(vt_row(vt, vt_rows(vt) - 1), "y 丢弃", strlen("y 丢弃")) == 0;
 }
 
-/* What is typed before a question is painted answers nothing, so tests wait for it, as people do. */
+/*
+ * What is typed before a question is painted answers nothing, so tests wait for it, as people do.
+ */
 static inline void
 client_wait_question(struct vt *vt)
 {
@@ -126,7 +132,7 @@ client_drop_drafts(const struct daemon *d)
 	}
 }
 
-/* ---- whole screens -------------------------------------------------------------------------------------- */
+/* ---- whole screens --------------------------------------------------------------------------- */
 
 static inline char *
 screen_text(struct vt *vt)
@@ -184,8 +190,8 @@ expect_screen(struct vt *vt, const char *name)
 	if (write)
 		golden_write(name, now);
 	else
-		ck_assert_msg(strcmp(now, gold) == 0, "the screen is not gold/%s but\n%s\ninstead of\n%s", name,
-		    now, gold);
+		ck_assert_msg(strcmp(now, gold) == 0,
+		    "the screen is not gold/%s but\n%s\ninstead of\n%s", name, now, gold);
 	free(gold);
 	free(now);
 }

@@ -43,7 +43,10 @@ county_drop_drafts(void)
 	client_drop_drafts(&d);
 }
 
-/* Puts a book "probe" with a list "all", and leads to it from the first menu. Before county_serve(). */
+/*
+ * Puts a book "probe" with a list "all", and leads to it from the first menu. Before
+ * county_serve().
+ */
 static inline void
 county_add_probe(const char *book)
 {

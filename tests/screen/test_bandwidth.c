@@ -3,8 +3,8 @@
 #include "tests/screen/county.h"
 
 /*
- * What goes over the line (SPEC 7): a page of a list or of a form stays under 2 KB even when all of it is sent anew, the next
- * page costs less than that, and a typed character about itself.
+ * What goes over the line (SPEC 7): a page of a list or of a form stays under 2 KB even when all of
+ * it is sent anew, the next page costs less than that, and a typed character about itself.
  */
 #define PAGE_MAX	2048
 #define KEY_MAX		8
@@ -17,14 +17,18 @@ county_with_a_full_page(void)
 
 	county_open();
 	for (int i = 0; i < 40; i++) {
-		snprintf(name, sizeof(name), "%s%s", (const char *[]){ "陈", "欧阳", "李", "司马", "张" }[i % 5],
-		    (const char *[]){ "雨彤", "天宇", "静", "俊杰" }[i % 4]);
-		child_in_state(&d.fixture, "dir-a1", name, AREA_A1, 10 + i, i % 3 == 0 ? "submitted" : "found");
+		snprintf(name, sizeof(name), "%s%s", (const char *[]){ "陈", "欧阳", "李", "司马",
+		    "张" }[i % 5], (const char *[]){ "雨彤", "天宇", "静", "俊杰" }[i % 4]);
+		child_in_state(&d.fixture, "dir-a1", name, AREA_A1, 10 + i, i % 3 == 0 ?
+		    "submitted" : "found");
 	}
 	county_serve();
 }
 
-/* What comes until nothing more does. When that is too early the rest is missing from the sum, so no delay fails a test. */
+/*
+ * What comes until nothing more does. When that is too early the rest is missing from the sum, so
+ * no delay fails a test.
+ */
 static uint64_t
 bytes_since(struct vt *vt, uint64_t before)
 {
@@ -70,11 +74,16 @@ open_by(struct vt *vt, const char *code, const char *until)
 static void
 must_cost(struct vt *vt, uint64_t bytes, uint64_t least, uint64_t most, const char *what)
 {
-	ck_assert_msg(bytes >= least && bytes <= most, "%s: %llu bytes, not %llu to %llu, on\n%s", what,
-	    (unsigned long long)bytes, (unsigned long long)least, (unsigned long long)most, vt_dump(vt));
+	ck_assert_msg(bytes >= least && bytes <= most, "%s: %llu bytes, not %llu to %llu, on\n%s",
+	    what,
+	    (unsigned long long)bytes, (unsigned long long)least, (unsigned long long)most,
+	    vt_dump(vt));
 }
 
-/* The widest of all, with full rows of six columns, may need a little more when every cell of it is sent. */
+/*
+ * The widest of all, with full rows of six columns, may need a little more when every cell of it is
+ * sent.
+ */
 static const struct { const char *persona, *code; uint64_t anew; } lists[] = {
 	{ "dir-a1", "wd", PAGE_MAX }, { "sup-a", "hs", PAGE_MAX }, { "off", "qb", PAGE_MAX + 256 },
 };

@@ -1,8 +1,8 @@
 #include "tests/screen/county.h"
 
 /*
- * Who has a record open is known to whoever would change it, too; taking it over is on record and costs
- * nobody a word; and one's own last save can be taken back.
+ * Who has a record open is known to whoever would change it, too; taking it over is on record and
+ * costs nobody a word; and one's own last save can be taken back.
  */
 
 static void
@@ -20,13 +20,15 @@ stored(const char *name, const char *path)
 {
 	static char	 text[400];
 	struct conn	*l = daemon_conn(&d, "dir-a1");
-	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", name), *reply;
+	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", name),
+	    *reply;
 	char		 at[200];
 
 	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}",
 	    (long long)val_get_num(val_at(val_get(found, "rows"), 0), "id", 0));
 	snprintf(at, sizeof(at), "record.fields.%s", path);
-	snprintf(text, sizeof(text), "%s", val_str(val_find(reply, at)) != NULL ? val_str(val_find(reply, at)) : "");
+	snprintf(text, sizeof(text), "%s", val_str(val_find(reply, at)) != NULL ?
+	    val_str(val_find(reply, at)) : "");
 	val_free(reply);
 	val_free(found);
 	conn_close(l);
@@ -133,7 +135,10 @@ START_TEST(taken_over)
 }
 END_TEST
 
-/* What one left unsaved oneself is offered where one begins the same again, of a record and of a new one under it. */
+/*
+ * What one left unsaved oneself is offered where one begins the same again, of a record and of a
+ * new one under it.
+ */
 START_TEST(own_entries_unsaved)
 {
 	struct vt	*vt = client(&d, "dir-a1");

@@ -3,8 +3,8 @@
 #include "tests/screen/county.h"
 
 /*
- * Two people, one record, and neither loses a word. One sits at a terminal here; the other at another
- * one, or speaks to the daemon directly where only what he saved matters.
+ * Two people, one record, and neither loses a word. One sits at a terminal here; the other at
+ * another one, or speaks to the daemon directly where only what he saved matters.
  */
 
 static const char	 probe[] =
@@ -56,7 +56,7 @@ county(void)
 	county_serve();
 }
 
-/* ---- the other one, speaking to the daemon ------------------------------------------------------------------ */
+/* ---- the other one, speaking to the daemon --------------------------------------------------- */
 
 static struct val *
 row_of(struct conn *l, const char *book, const char *name)
@@ -84,12 +84,14 @@ other_saves(const char *who, const char *book, const char *name, const char *set
 }
 
 static void
-other_acts(const char *who, const char *book, const char *name, const char *act, const char *answers)
+other_acts(const char *who, const char *book, const char *name, const char *act,
+    const char *answers)
 {
 	struct conn	*l = daemon_conn(&d, who);
 	struct val	*row = row_of(l, book, name), *reply;
 
-	reply = daemon_ask(l, "{'op':'act','act':'%s','book':'%s','id':%lld,'ver':%lld,'ask':%s}", act, book,
+	reply = daemon_ask(l, "{'op':'act','act':'%s','book':'%s','id':%lld,'ver':%lld,'ask':%s}",
+	    act, book,
 	    (long long)val_get_num(row, "id", 0), (long long)val_get_num(row, "ver", 0), answers);
 	ck_assert_msg(val_get_true(reply, "ok"), "%s", val_get_str(reply, "say"));
 	val_free(reply);
@@ -120,7 +122,8 @@ stored(const char *book, const char *name, const char *path)
 	reply = daemon_ask(l, "{'op':'get','book':'%s','id':%lld,'whole':true}", book,
 	    (long long)val_get_num(row, "id", 0));
 	snprintf(at, sizeof(at), "record.fields.%s", path);
-	snprintf(text, sizeof(text), "%s", val_str(val_find(reply, at)) != NULL ? val_str(val_find(reply, at)) : "");
+	snprintf(text, sizeof(text), "%s", val_str(val_find(reply, at)) != NULL ?
+	    val_str(val_find(reply, at)) : "");
 	val_free(reply);
 	val_free(row);
 	conn_close(l);
@@ -139,7 +142,7 @@ drafts_of(const char *who)
 	return n;
 }
 
-/* ---- fields ------------------------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 START_TEST(different_fields)
 {
@@ -148,7 +151,8 @@ START_TEST(different_fields)
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
 	vt_type(vt, "小明明<Enter>");
-	other_saves("sup-a", "child", "王小明", "{'address':'九组9号','father':{'phone':'13900009999'}}");
+	other_saves("sup-a", "child", "王小明",
+	    "{'address':'九组9号','father':{'phone':'13900009999'}}");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "合并两人的改动");
 	expect_screen(vt, "two-fields");
@@ -170,7 +174,8 @@ START_TEST(a_link_is_named)
 	char		 set[60];
 	long long	 id;
 
-	id = reply_number(daemon_ask(l, "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],'status':'well'}}"), "id");
+	id = reply_number(daemon_ask(l,
+	    "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],'status':'well'}}"), "id");
 	conn_close(l);
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
@@ -230,7 +235,8 @@ START_TEST(everything_theirs)
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "双方都改了，按1或2选");
 	vt_type(vt, "1<C-o>");
-	vt_expect(vt, "取");			/* nothing of mine is left: no version more, no draft */
+	vt_expect(vt, "取");			/* nothing of mine is left: no version more, no
+						    draft */
 	vt_expect(vt, "填写中");
 	ck_assert_str_eq(stored("probe", "全给他", "note"), "三");
 	for (int i = 0; i < 50 && drafts_of("dir-a1") > 0; i++)
@@ -262,7 +268,7 @@ START_TEST(by_hand)
 }
 END_TEST
 
-/* ---- what is more than one value ---------------------------------------------------------------------------- */
+/* ---- what is more than one value ------------------------------------------------------------- */
 
 START_TEST(repeating_group)
 {
@@ -314,7 +320,8 @@ START_TEST(long_text)
 	vt_expect(vt, "我补一句。");
 	vt_type(vt, "3<C-o>");
 	vt_expect(vt, "已保存。");
-	ck_assert_ptr_nonnull(strstr(stored("probe", "长经过", "story"), "第22段，孩子在家，邻居照看。他补一句。\n我补一句。"));
+	ck_assert_ptr_nonnull(strstr(stored("probe", "长经过", "story"),
+	    "第22段，孩子在家，邻居照看。他补一句。\n我补一句。"));
 	ck_assert_ptr_nonnull(strstr(stored("probe", "长经过", "story"), "第1段"));
 	client_leave(vt);
 	buf_free(&story);
@@ -322,7 +329,7 @@ START_TEST(long_text)
 }
 END_TEST
 
-/* ---- once more ---------------------------------------------------------------------------------------------- */
+/* ---- once more ------------------------------------------------------------------------------- */
 
 START_TEST(saved_again_while_merging)
 {
@@ -357,7 +364,8 @@ START_TEST(line_cut_while_merging)
 	vt_expect(vt, "修改：");
 	vt_type(vt, "<C-u>断线名<Enter><PgDn><PgDn><PgDn><PgDn><Enter><Enter><C-u>王断线<Enter>");
 	vt_expect(vt, "王断线");
-	other_saves("sup-a", "child", "王小明", "{'former_name':'督导名','father':{'phone':'13922223333'}}");
+	other_saves("sup-a", "child", "王小明",
+	    "{'former_name':'督导名','father':{'phone':'13922223333'}}");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "1栏双方都改了");
 	vt_type(vt, "<Enter>甲");		/* changed by hand, and not even left */
@@ -371,7 +379,8 @@ START_TEST(line_cut_while_merging)
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "陈强在2026-03-12 10:00保存过");
 	vt_type(vt, "<C-o>");
-	vt_expect(vt, "1栏双方都改了");		/* against what it was made on, not against what is there now */
+	vt_expect(vt, "1栏双方都改了");		/* against what it was made on, not against
+						         what is there now */
 	vt_expect(vt, "断线名甲");
 	vt_type(vt, "2<C-o>");
 	vt_expect(vt, "已保存。");
@@ -383,7 +392,7 @@ START_TEST(line_cut_while_merging)
 }
 END_TEST
 
-/* ---- acts --------------------------------------------------------------------------------------------------- */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 START_TEST(act_with_changes)
 {

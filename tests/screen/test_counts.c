@@ -19,7 +19,10 @@ reply_of(int64_t list, int64_t other, int64_t overdue, int64_t drafts)
 	return reply;
 }
 
-/* -1 says that the store failed: it is never a number on the screen, and no number of before is lost. */
+/*
+ * -1 says that the store failed: it is never a number on the screen, and no number of before is
+ * lost.
+ */
 START_TEST(a_count_that_failed_is_not_shown)
 {
 	static struct app_impl	 own;

@@ -3,8 +3,9 @@
 #include "tests/screen/county.h"
 
 /*
- * The cover of a file, its timeline, and the file as it was: one child in village a1 on the roll since 2025-12-02, with a visit, an
- * attempt, an update entered later, and guardianship that got worse.
+ * The cover of a file, its timeline, and the file as it was: one child in village a1 on the roll
+ * since 2025-12-02, with a visit, an attempt, an update entered later, and guardianship that got
+ * worse.
  */
 
 #define DAY		INT64_C(86400)
@@ -13,7 +14,8 @@
 static void
 visit(int id, int day, const char *outcome_)
 {
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular','outcome':'%s',"
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular','outcome':'%s',"
 	    "'why':'走亲戚'}}", id, day, outcome_), "id");
 }
 
@@ -21,11 +23,14 @@ visit(int id, int day, const char *outcome_)
 static void
 worse(int child)
 {
-	int	 id = (int)reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260302,"
+	int	 id = (int)reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260302,"
 		    "'kind':'changed','what':['guardianship'],'guardianship':'nobody','why':'爷爷住院','paper':'走访记录'}}", child), "id");
 
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id), "ver");
-	reply_number(ask_new(&d.fixture, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id), "ver");
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id), "ver");
+	reply_number(ask_new(&d.fixture, "sup-a",
+	    "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id), "ver");
 }
 
 static void
@@ -39,10 +44,13 @@ county(void)
 	fixture_set_clock(FIXTURE_NOW - 60 * DAY);				/* 2026-01-11 */
 	visit(id, 20260109, "nobody");
 	fixture_set_clock(FIXTURE_NOW - 30 * DAY);				/* 2026-02-10 */
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260203,'result':'same',"
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260203,'result':'same',"
 	    "'how':'phone'}}", id), "id");
 	fixture_set_clock(FIXTURE_NOW - 10 * DAY);				/* 2026-03-02 */
-	reply_number(ask_new(&d.fixture, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'二组13号'}}", id), "ver");
+	reply_number(ask_new(&d.fixture, "sup-a",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'二组13号'}}", id),
+	    "ver");
 	worse(id);
 	fixture_set_clock(FIXTURE_NOW);
 	county_serve();
@@ -71,8 +79,8 @@ START_TEST(what_matters_first)
 END_TEST
 
 /*
- * A number opens a page of the file, or what a book has on record; Esc comes back, and a new record is
- * counted at once.
+ * A number opens a page of the file, or what a book has on record; Esc comes back, and a new record
+ * is counted at once.
  */
 START_TEST(a_number_each)
 {
@@ -85,12 +93,14 @@ START_TEST(a_number_each)
 	vt_type(vt, "<Esc>");
 	expect_row(vt, 5, " 身体与就学");
 	vt_type(vt, "<Esc>06");
-	expect_row(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
+	expect_row(vt, 2,
+	    "走访记录  王小明 女 10 青石镇柳树村                                            1");
 	vt_expect(vt, "2026-01-09  走访记录");
 	ck_assert(!vt_find(vt, "动态更新      ", NULL, NULL));
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, " 7 动态更新     1 02-03");
-	vt_type(vt, "07a1<Enter>1<C-o>");		/* only an update can be made here, so nobody is asked which */
+	vt_type(vt, "07a1<Enter>1<C-o>");		/* only an update can be made here, so
+							   nobody is asked which */
 	vt_expect(vt, "请核对：档案写着无人监护，本月仍选没有变化");
 	vt_type(vt, "<Esc><Esc>");
 	vt_expect(vt, " 7 动态更新     2 03-12");
@@ -103,8 +113,8 @@ START_TEST(a_number_each)
 END_TEST
 
 /*
- * The first digit of a longer number waits and marks its part; Esc gives the number up. Tab goes from
- * part to part, and no letter or plain digit opens one.
+ * The first digit of a longer number waits and marks its part; Esc gives the number up. Tab goes
+ * from part to part, and no letter or plain digit opens one.
  */
 START_TEST(parts_by_number_and_tab)
 {
@@ -129,7 +139,8 @@ START_TEST(parts_by_number_and_tab)
 	expect_row(vt, 5, " 外出与监护");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "> 2 外出与监护");
-	vt_type(vt, "s016");				/* s is no key here, 16 no number of a part */
+	vt_type(vt, "s016");				/* s is no key here, 16 no number of a
+							   part */
 	vt_expect(vt, "请输入分项的编号。");
 	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
 	client_leave(vt);
@@ -157,7 +168,10 @@ START_TEST(books_and_columns_by_initials)
 }
 END_TEST
 
-/* From what stands under a file Enter leads to the file; who shares a home is asked only of what has one. */
+/*
+ * From what stands under a file Enter leads to the file; who shares a home is asked only of what
+ * has one.
+ */
 START_TEST(and_back_to_the_file)
 {
 	struct vt	*vt = client(&d, "sup-a");
@@ -202,7 +216,8 @@ START_TEST(as_it_was)
 	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
 	ck_assert(!vt_find(vt, "e 修改", NULL, NULL));
 	vt_type(vt, "<Esc>06a<Enter>");
-	expect_row(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访");
+	expect_row(vt, 2,
+	    "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访");
 	vt_type(vt, "<Enter>");				/* whose it is, of the same day */
 	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
 	vt_type(vt, "<Esc><Esc><Esc>o20250101<Enter>");
@@ -250,19 +265,24 @@ static void
 case_begun(char number[40])
 {
 	struct conn	*l = daemon_conn(&d, "dir-a1");
-	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}"), *file;
+	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}"),
+	    *file;
 	long long	 id = val_get_num(val_at(val_get(found, "rows"), 0), "id", 0);
 
 	file = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}", id);
 	snprintf(number, 40, "%s", val_str(val_find(file, "record.fields.citizen_no")));
-	val_free(daemon_ask(l, "{'op':'save','book':'hukou','set':{'child':%lld,'opened_on':20260312,'why':'policy','way':'birth',"
+	val_free(daemon_ask(l,
+	    "{'op':'save','book':'hukou','set':{'child':%lld,'opened_on':20260312,'why':'policy','way':'birth',"
 	    "'block':'papers','next_on':20260320}}", id));
 	val_free(file);
 	val_free(found);
 	conn_close(l);
 }
 
-/* What an answer would make wrong in the file is put right at that answer, and no other answer is typed twice. */
+/*
+ * What an answer would make wrong in the file is put right at that answer, and no other answer is
+ * typed twice.
+ */
 START_TEST(an_answer_wrong_in_the_file)
 {
 	struct vt	*vt;
@@ -284,7 +304,8 @@ START_TEST(an_answer_wrong_in_the_file)
 	vt_type(vt, "<C-o>");
 	client_confirm(vt);
 	vt_expect(vt, "已办：已落户");
-	vt_type(vt, "h");			/* what happened shows no number nobody asked to see; what was written stands there whole */
+	vt_type(vt, "h");			/* what happened shows no number nobody asked to
+						   see; what was written stands there whole */
 	vt_expect(vt, "公民身份号码：9901");
 	ck_assert(!vt_find(vt, number, NULL, NULL));
 	ck_assert(!vt_find(vt, "凭什么材料", NULL, NULL));
@@ -302,12 +323,16 @@ START_TEST(why_it_is_closed)
 	vt_type(vt, "1父母返乡<Enter><Enter>父亲回来照管，村里出了证明<C-o>");
 	client_confirm(vt);
 	vt_expect(vt, "已办：结案");
-	expect_row(vt, 4, " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
+	expect_row(vt, 4,
+	    " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
 	client_leave(vt);
 }
 END_TEST
 
-/* Who works with a file opens it over and over: that is one line a day, with those of each session behind it. */
+/*
+ * Who works with a file opens it over and over: that is one line a day, with those of each session
+ * behind it.
+ */
 START_TEST(looks_share_a_line)
 {
 	struct vt	*vt = opened("dir-a1");

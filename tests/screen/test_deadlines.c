@@ -1,8 +1,8 @@
 #include "tests/screen/county.h"
 
 /*
- * The work list and what does its lines: a county whose three children in village a1 were archived long before today
- * (2026-03-12), so that their months and visits lie behind.
+ * The work list and what does its lines: a county whose three children in village a1 were archived
+ * long before today (2026-03-12), so that their months and visits lie behind.
  */
 
 #define DAY		INT64_C(86400)
@@ -14,7 +14,8 @@ county(void)
 	county_open();
 	fixture_set_clock(ARCHIVED);
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
-	fixture_set_clock(FIXTURE_NOW - 69 * DAY);			/* 2026-01-02: due on 2026-02-28 and 2026-03-03 */
+	/* 2026-01-02: due on 2026-02-28 and 2026-03-03 */
+	fixture_set_clock(FIXTURE_NOW - 69 * DAY);
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 3, "active");
 	fixture_set_clock(FIXTURE_NOW - 2 * DAY);
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 5, "submitted");
@@ -22,18 +23,20 @@ county(void)
 	county_serve();
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------ */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 START_TEST(most_urgent_first)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                        逾期 10");
+	expect_row(vt, 1,
+	    "守望  青石镇柳树村  王芳 儿童主任                                        逾期 10");
 	vt_type(vt, "2");
 	vt_expect(vt, "时限");
 	expect_screen(vt, "due-director");
 	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down><Down>");
-	expect_row(vt, 23, "从 2026-01-02 起算");		/* the month is the documents', not the county's */
+	expect_row(vt, 23, "从 2026-01-02 起算");		/* the month is the documents', not
+							      the county's */
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "儿童档案  李小红");
 	vt_type(vt, "<Esc>");
@@ -66,7 +69,8 @@ START_TEST(nothing_elsewhere)
 		ck_assert(!vt_find(vt, "逾期", NULL, NULL));
 		vt_type(vt, ".db");
 		vt_expect(vt, "眼下和今后七天内没有到期的事项。");
-		expect_row(vt, 2, "待办事项                                                        逾期 0  将到期 0");
+		expect_row(vt, 2,
+		    "待办事项                                                        逾期 0  将到期 0");
 		client_leave(vt);
 	}
 }
@@ -84,7 +88,7 @@ START_TEST(english)
 }
 END_TEST
 
-/* ---- narrowed and counted ----------------------------------------------------------------------------------- */
+/* ---- narrowed and counted -------------------------------------------------------------------- */
 
 /* Which village is late, and with what: f counts, Enter narrows, Esc shows all again. */
 START_TEST(counted_and_narrowed)
@@ -98,10 +102,12 @@ START_TEST(counted_and_narrowed)
 	vt_type(vt, "<Enter>f1");
 	expect_screen(vt, "due-by-clock");
 	vt_type(vt, "<Down><Enter>");
-	expect_row(vt, 2, "待办事项  青石镇柳树村  首次风险评估                            逾期 2  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项  青石镇柳树村  首次风险评估                            逾期 2  将到期 0");
 	ck_assert(!vt_find(vt, "月度动态更新", NULL, NULL));
 	vt_type(vt, "<Esc>");
-	expect_row(vt, 2, "待办事项                                                        逾期 7  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项                                                        逾期 7  将到期 0");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "锁定或退出");
 	client_leave(vt);
@@ -114,21 +120,26 @@ START_TEST(found_while_typing)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".db/lxh");
-	expect_row(vt, 2, "待办事项  找到：lxh                                             逾期 5  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项  找到：lxh                                             逾期 5  将到期 0");
 	ck_assert(!vt_find(vt, "王小明", NULL, NULL));
 	vt_type(vt, "<Enter>n");
-	expect_row(vt, 5, "> 逾期39天       2026-02-01  首次风险评估     李小红 女 10 青石镇柳树村");
+	expect_row(vt, 5,
+	    "> 逾期39天       2026-02-01  首次风险评估     李小红 女 10 青石镇柳树村");
 	vt_type(vt, "f");
 	vt_expect(vt, "2  村");
 	ck_assert(!vt_find(vt, "3  乡镇", NULL, NULL));
 	vt_type(vt, "1");
-	expect_row(vt, 2, "待办事项  找到：lxh，按事项                                     逾期 5  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项  找到：lxh，按事项                                     逾期 5  将到期 0");
 	vt_type(vt, "<Esc><Esc>");
-	expect_row(vt, 2, "待办事项                                                       逾期 10  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项                                                       逾期 10  将到期 0");
 	vt_type(vt, "/lxhq");
 	vt_expect(vt, "没有相符的");
 	vt_type(vt, "<Esc>");
-	expect_row(vt, 2, "待办事项                                                       逾期 10  将到期 0");
+	expect_row(vt, 2,
+	    "待办事项                                                       逾期 10  将到期 0");
 	client_leave(vt);
 }
 END_TEST
@@ -144,14 +155,15 @@ START_TEST(counted_in_english)
 }
 END_TEST
 
-/* ---- doing -------------------------------------------------------------------------------------------------- */
+/* ---- doing ----------------------------------------------------------------------------------- */
 
 START_TEST(an_attempt_does_nothing)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".db<Down><Down><Down><Down><Down>");
-	expect_row(vt, 9, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	expect_row(vt, 9,
+	    "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
 	vt_type(vt, "a");
 	vt_expect(vt, "走访结果");
 	vt_type(vt, "3<Enter>");
@@ -162,8 +174,10 @@ START_TEST(an_attempt_does_nothing)
 	vt_expect(vt, "第1页");
 	vt_type(vt, "随奶奶走亲戚，邻居说周日回<C-o>");
 	vt_expect(vt, "已保存");
-	expect_row(vt, 9, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
-	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                        逾期 10");
+	expect_row(vt, 9,
+	    "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	expect_row(vt, 1,
+	    "守望  青石镇柳树村  王芳 儿童主任                                        逾期 10");
 	client_leave(vt);
 }
 END_TEST
@@ -174,11 +188,14 @@ START_TEST(a_month_in_few_keys)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".db<Down><Down><Down><Down>");
-	expect_row(vt, 8, "> 逾期40天       2026-01-31  月度动态更新     王小明 女 10 青石镇柳树村");
+	expect_row(vt, 8,
+	    "> 逾期40天       2026-01-31  月度动态更新     王小明 女 10 青石镇柳树村");
 	vt_type(vt, "a1<Enter>1<C-o>");
-	expect_row(vt, 8, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	expect_row(vt, 8,
+	    "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
 	expect_row(vt, 23, "已保存：王小明 女 10 青石镇柳树村  2026-03-12 没有变化");
-	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 9");
+	expect_row(vt, 1,
+	    "守望  青石镇柳树村  王芳 儿童主任                                         逾期 9");
 	client_leave(vt);
 }
 END_TEST
@@ -188,7 +205,8 @@ START_TEST(left_halfway)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, ".db<Down><Down><Down><Down><Down><Down><Down>");		/* the visit is still there, the month is not */
+	/* the visit is still there, the month is not */
+	vt_type(vt, ".db<Down><Down><Down><Down><Down><Down><Down>");
 	vt_expect(vt, "> 逾期12天       2026-02-28  月度动态更新     李小红 女 10 青石镇柳树村");
 	vt_type(vt, "a2<Enter>2<Enter>");
 	vt_expect(vt, "变化内容");
@@ -219,7 +237,10 @@ START_TEST(only_looked_at)
 }
 END_TEST
 
-/* Which end of a scale is which stands beside it; what does not agree is told once it is saved, and keeps nobody from saving. */
+/*
+ * Which end of a scale is which stands beside it; what does not agree is told once it is saved, and
+ * keeps nobody from saving.
+ */
 START_TEST(a_visit_that_does_not_agree)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -287,7 +308,7 @@ START_TEST(lists_name_the_child)
 }
 END_TEST
 
-/* ---- more than are read at once ----------------------------------------------------------------------------- */
+/* ---- more than are read at once -------------------------------------------------------------- */
 
 static void
 crowd(void)
@@ -315,28 +336,36 @@ START_TEST(known_with_a_note)
 	vt_expect(vt, "已知悉，可附一句说明");
 	vt_type(vt, "母亲下周回来<Enter>");
 	vt_expect(vt, "[已知悉]");
-	expect_row(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起没有委托有效至，按前一天算");
+	expect_row(vt, 23,
+	    "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起没有委托有效至，按前一天算");
 	client_leave(vt);
 }
 END_TEST
 
-/* The list goes on where what was read ends, and coming back from a file one stands where one was. */
+/*
+ * The list goes on where what was read ends, and coming back from a file one stands where one was.
+ */
 START_TEST(goes_on_to_the_last)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
 	vt_type(vt, ".db");
-	expect_row(vt, 2, "待办事项                                            逾期 210  将到期 0  下面还有");
+	expect_row(vt, 2,
+	    "待办事项                                            逾期 210  将到期 0  下面还有");
 	for (int i = 0; i < 10; i++)		/* 200 are read at first */
 		vt_type(vt, "<PgDn>");
-	expect_row(vt, 4, "> 逾期10天       2026-03-02  补全提交         王小190 男 10 白水乡河口村");
+	expect_row(vt, 4,
+	    "> 逾期10天       2026-03-02  补全提交         王小190 男 10 白水乡河口村");
 	vt_type(vt, "G");
-	expect_row(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
-	expect_row(vt, 2, "待办事项                                                      逾期 210  将到期 0");
+	expect_row(vt, 22,
+	    "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
+	expect_row(vt, 2,
+	    "待办事项                                                      逾期 210  将到期 0");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "儿童档案  王小209");
 	vt_type(vt, "<Esc>");
-	expect_row(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
+	expect_row(vt, 22,
+	    "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
 	client_leave(vt);
 }
 END_TEST
@@ -347,10 +376,11 @@ duties(void)
 	Suite			*s = suite_create("screens");
 	TCase			*tc = tcase_create("due");
 	/* in this order: what is looked at first is done afterwards */
-	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above, nothing_elsewhere, english,
+	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above,
+	    nothing_elsewhere, english,
 	    counted_and_narrowed, found_while_typing, counted_in_english,
-	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child,
-	    known_with_a_note, a_visit_that_does_not_agree };
+	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at,
+	    under_the_file, lists_name_the_child, known_with_a_note, a_visit_that_does_not_agree };
 
 	tcase_add_unchecked_fixture(tc, county, county_close);
 	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);

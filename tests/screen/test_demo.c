@@ -40,8 +40,8 @@ daemon_runs(void)
 {
 	char	 cmd[900];
 
-	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s/home' status >/dev/null 2>&1", getenv("BUILD"),
-	    demo);
+	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s/home' status >/dev/null 2>&1",
+	    getenv("BUILD"), demo);
 	return system(cmd) != 0;
 }
 
@@ -61,7 +61,8 @@ START_TEST(from_nothing_to_a_menu)
 	ck_assert(exists("home") && exists("ready"));
 	ck_assert(!daemon_runs());
 
-	vt = start("director", "vt100");	/* the county is made once; what was begun is there */
+	vt = start("director", "vt100");	/* the county is made once; what was begun is
+						   there */
 	vt_expect(vt, "演示");
 	vt_type(vt, "<C-x><C-x>");
 	ck_assert_int_eq(vt_end(vt), 0);

@@ -18,7 +18,7 @@ county(void)
 	county_serve();
 }
 
-/* ---- the line to the terminal ------------------------------------------------------------------------------- */
+/* ---- the line to the terminal ---------------------------------------------------------------- */
 
 START_TEST(hung_up_half_way)
 {
@@ -68,14 +68,16 @@ START_TEST(typing_is_kept_while_typing)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, ".dj不离开");		/* one field, never left: kept after a few seconds all the same */
+	vt_type(vt, ".dj不离开");		/* one field, never left: kept after a few seconds all
+					      the same */
 	vt_expect(vt, "不离开");
 	for (bool kept = false; !kept; vt_pause(vt, 200)) {
 		struct conn	*l = daemon_conn(&d, "dir-a1");
 		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
 		struct val	*draft = val_at(val_get(all, "drafts"), 0);
 
-		kept = draft != NULL && strcmp(val_get_str(val_get(draft, "fields"), "name"), "不离开") == 0;
+		kept = draft != NULL && strcmp(val_get_str(val_get(draft, "fields"), "name"),
+		    "不离开") == 0;
 		val_free(all);
 		conn_close(l);
 		vt_pause(vt, 50);
@@ -86,7 +88,7 @@ START_TEST(typing_is_kept_while_typing)
 }
 END_TEST
 
-/* ---- the line to the daemon --------------------------------------------------------------------------------- */
+/* ---- the line to the daemon ------------------------------------------------------------------ */
 
 /* The draft of the form that is open, once it says so. */
 static void
@@ -95,7 +97,8 @@ draft_says(const char *field, const char *text)
 	for (bool kept = false; !kept; ) {
 		struct conn	*l = daemon_conn(&d, "dir-a1");
 		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
-		const char	*now = val_get_str(val_get(val_at(val_get(all, "drafts"), 0), "fields"), field);
+		const char	*now = val_get_str(val_get(val_at(val_get(all, "drafts"), 0),
+		    "fields"), field);
 
 		kept = now != NULL && strcmp(now, text) == 0;
 		val_free(all);
@@ -140,7 +143,10 @@ stopped_under(struct vt *vt)
 	vt_expect_gone(vt, "未连接");
 }
 
-/* A daemon that does not answer is told in the first row, whatever stands below it and though nobody asks anything. */
+/*
+ * A daemon that does not answer is told in the first row, whatever stands below it and though
+ * nobody asks anything.
+ */
 START_TEST(daemon_stopped)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -221,7 +227,8 @@ START_TEST(pasted_while_waiting)
 	struct buf	 text = BUF_INIT;
 
 	kill(d.pid, SIGSTOP);
-	buf_puts(&text, ".cz");			/* further ahead than anybody types: half the text of a page */
+	buf_puts(&text, ".cz");			/* further ahead than anybody types: half the
+						   text of a page */
 	for (int i = 0; i < 1500; i++)
 		buf_puts(&text, i % 2 == 0 ? "a" : "<BS>");
 	buf_puts(&text, "小明<Enter>");
@@ -278,7 +285,7 @@ START_TEST(daemon_accepts_and_is_silent)
 }
 END_TEST
 
-/* ---- the window --------------------------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 START_TEST(resized)
 {
@@ -289,7 +296,8 @@ START_TEST(resized)
 	vt_resize(vt, 10, 40);
 	vt_expect(vt, "请把窗口放大到80列24行以上，内容没有丢。");
 	vt_expect(vt, "放大前按键不起作用");
-	vt_type(vt, "看不见");			/* nobody sees what these do, so they do nothing, now and later */
+	vt_type(vt, "看不见");			/* nobody sees what these do, so they do
+						      nothing, now and later */
 	vt_resize(vt, 24, 80);
 	expect_row(vt, 4, ">  曾用名");
 	vt_type(vt, "小窗");
@@ -305,7 +313,7 @@ START_TEST(resized)
 }
 END_TEST
 
-/* ---- masked numbers ----------------------------------------------------------------------------------------- */
+/* ---- masked numbers -------------------------------------------------------------------------- */
 
 START_TEST(masked_numbers_survive_a_change)
 {
@@ -332,7 +340,7 @@ START_TEST(masked_numbers_survive_a_change)
 }
 END_TEST
 
-/* ---- returned with reasons ---------------------------------------------------------------------------------- */
+/* ---- returned with reasons ------------------------------------------------------------------- */
 
 START_TEST(returned_with_reasons)
 {
@@ -343,9 +351,11 @@ START_TEST(returned_with_reasons)
 	vt_type(vt, "2");			/* not without saying what */
 	vt_expect(vt, "请先写明要改什么");
 	/* an empty one is none */
-	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");
+	vt_type(vt,
+	    "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");
 	vt_expect(vt, "1条意见");
-	vt_type(vt, "r<Paste>");		/* nor is one cut that is too long: it waits until it is shortened */
+	vt_type(vt, "r<Paste>");		/* nor is one cut that is too long: it waits
+						   until it is shortened */
 	for (int i = 0; i < 51; i++)
 		vt_type(vt, "请改正这一栏的内容吧");
 	vt_type(vt, "</Paste>");
@@ -363,7 +373,8 @@ START_TEST(returned_with_reasons)
 	vt_expect(vt, "您写的意见还在");
 	vt_type(vt, "2");
 	vt_expect(vt, "退回修改，确定吗？");
-	vt_type(vt, "n");			/* nor by a no, where the act was begun on the cover */
+	vt_type(vt, "n");			/* nor by a no, where the act was begun on the
+						   cover */
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "2");
 	vt_expect(vt, "退回修改，确定吗？");
@@ -383,14 +394,15 @@ START_TEST(returned_with_reasons)
 	vt_type(vt, "<Down><Down><Down><C-u>柳树村村民委员会<PgDn>");
 	vt_expect(vt, "填写完整");
 	vt_type(vt, "1");
-	client_confirm(vt);			/* save and submit in one step; the remarks are settled */
+	client_confirm(vt);			/* save and submit in one step; the remarks are
+						   settled */
 	vt_expect(vt, "已办：提交乡镇，");
 	vt_expect_gone(vt, "要改");
 	client_leave(vt);
 }
 END_TEST
 
-/* ---- other terminals ---------------------------------------------------------------------------------------- */
+/* ---- other terminals ------------------------------------------------------------------------- */
 
 START_TEST(gb18030)
 {

@@ -71,7 +71,8 @@ reply_of(const char *fields, int ver)
 	struct buf	 b = BUF_INIT;
 	struct val	*v;
 
-	buf_printf(&b, "{record: {id: 7, ver: %d, state: found, fields: %s}, may: {write: yes, acts: [], fields: [place]}}", ver, fields);
+	buf_printf(&b,
+	    "{record: {id: 7, ver: %d, state: found, fields: %s}, may: {write: yes, acts: [], fields: [place]}}", ver, fields);
 	v = yaml_val(buf_str(&b));
 	buf_free(&b);
 	return v;
@@ -92,7 +93,7 @@ same(struct val *v, const char *yaml)
 	val_free(v);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 START_TEST(defaults)
 {
@@ -155,7 +156,8 @@ START_TEST(undone_by_acts)
 	type(e, "birth", "20150228");
 	entry_put(e, book_field(book, "birth"), "birth", val_int(20150301));	/* the same visit */
 	entry_undo_step(e);
-	entry_put(e, book_field(book, "birth"), "birth", val_int(20150302));	/* another act in it */
+	/* another act in it */
+	entry_put(e, book_field(book, "birth"), "birth", val_int(20150302));
 	ck_assert(entry_undo(e, &went));
 	ck_assert_int_eq(val_num(entry_value(e, "birth"), 0), 20150301);
 	ck_assert(entry_undo(e, &went));
@@ -206,7 +208,8 @@ START_TEST(an_act_with_all_that_follows)
 	entry_undo_floor(e, true);
 	ck_assert(!entry_undo(e, &went));
 	type(e, "name", "b");
-	type(e, "name", "a");				/* as it was: these two are steps, and end at the floor */
+	type(e, "name", "a");				/* as it was: these two are steps, and
+							   end at the floor */
 	ck_assert(entry_undo(e, &went) && entry_undo(e, &went) && !entry_undo(e, &went));
 	entry_undo_floor(e, false);
 	ck_assert(entry_undo(e, &went));
@@ -254,15 +257,17 @@ START_TEST(hidden_is_kept)
 }
 END_TEST
 
-/* ---- what is sent ------------------------------------------------------------------------------------------- */
+/* ---- what is sent ---------------------------------------------------------------------------- */
 
 START_TEST(only_changes_are_saved)
 {
-	struct val	*r = reply_of("{name: a, father: {name: f, phone: '13900001234'}, why: w}", 3);
+	struct val	*r = reply_of("{name: a, father: {name: f, phone: '13900001234'}, why: w}",
+	    3);
 	struct entry	*e = entry_new_record(&ctx, book, r);
 
 	ck_assert(!entry_changed(e));
-	ck_assert(entry_locked(e, book_field(book, "place")) && !entry_locked(e, book_field(book, "name")));
+	ck_assert(entry_locked(e, book_field(book, "place")) &&
+	    !entry_locked(e, book_field(book, "name")));
 	type(e, "father.phone", "");
 	type(e, "why", "");
 	ck_assert(entry_changed(e));
@@ -298,7 +303,8 @@ START_TEST(drafts_tell_what_is_new)
 	same(take(req, "set"), "{name: a}");
 	type(e, "name", "b");
 	ck_assert_ptr_null(entry_draft_request(e, NULL));		/* one at a time */
-	entry_draft_answered(e, false);					/* was lost: all of it again */
+	/* was lost: all of it again */
+	entry_draft_answered(e, false);
 	same(take(entry_draft_request(e, NULL), "set"), "{name: b}");
 	entry_draft_answered(e, true);
 	ck_assert(e->drafted);
@@ -322,7 +328,8 @@ START_TEST(a_draft_is_gone_on_with)
 	ck_assert(val_put(draft, "typed", yaml_val("{birth: 2015-}")));
 	ck_assert(entry_apply_draft(e, draft));
 	ck_assert_str_eq(at(e, "name"), "a");
-	ck_assert_ptr_null(entry_value(e, "on"));			/* cleared is cleared, default or not */
+	/* cleared is cleared, default or not */
+	ck_assert_ptr_null(entry_value(e, "on"));
 	ck_assert_str_eq(entry_raw(e, "birth"), "2015-");
 	ck_assert_int_eq(memcmp(e->draft, "0123456789abcdef", 16), 0);
 	ck_assert_ptr_null(entry_draft_request(e, NULL));		/* the daemon has it all */
@@ -340,7 +347,8 @@ START_TEST(a_double_press_is_one_save)
 	entry_add_save_ids(e, a);
 	entry_add_save_ids(e, b);
 	ck_assert(val_same(val_get(a, "token"), val_get(b, "token")));
-	type(e, "name", "b");						/* something else is another save */
+	/* something else is another save */
+	type(e, "name", "b");
 	entry_add_save_ids(e, c);
 	ck_assert(!val_same(val_get(a, "token"), val_get(c, "token")));
 	ck_assert_ptr_null(val_get(a, "id"));
@@ -351,7 +359,7 @@ START_TEST(a_double_press_is_one_save)
 }
 END_TEST
 
-/* ---- two people --------------------------------------------------------------------------------------------- */
+/* ---- two people ------------------------------------------------------------------------------ */
 
 START_TEST(ours_on_top_of_theirs)
 {
@@ -431,15 +439,18 @@ END_TEST
 
 START_TEST(a_group_is_asked_field_by_field)
 {
-	struct val	*r = reply_of("{father: {name: f, phone: '13900001234'}, place: '990121100201'}", 3);
+	struct val	*r =
+	    reply_of("{father: {name: f, phone: '13900001234'}, place: '990121100201'}", 3);
 	struct entry	*e = entry_new_record(&ctx, book, r);
 	struct merge3	 t;
 
 	type(e, "father.name", "g");
-	t = three_of(e, reply_of("{father: {name: f, phone: '13900005678'}, place: '990121100202'}", 4));
+	t = three_of(e, reply_of("{father: {name: f, phone: '13900005678'}, place: '990121100202'}",
+	    4));
 	ck_assert_uint_eq(t.n, 3);
 	same(merge3_changes(&t), "{father: {name: g}}");
-	ck_assert(!merge3_choose(line_at(&t, "place"), SIDE_MINE));		/* not his to write */
+	/* not his to write */
+	ck_assert(!merge3_choose(line_at(&t, "place"), SIDE_MINE));
 	ck_assert(!merge3_choose(line_at(&t, "father.name"), SIDE_BOTH));	/* one value */
 	ck_assert(merge3_choose(line_at(&t, "father.phone"), SIDE_MINE));
 	same(merge3_changes(&t), "{father: {name: g, phone: '13900001234'}}");
@@ -492,7 +503,8 @@ END_TEST
 
 START_TEST(the_draft_follows_the_version)
 {
-	struct val	*r = reply_of("{name: a}", 3), *now = reply_of("{name: a, why: w}", 5), *mine, *req;
+	struct val	*r = reply_of("{name: a}", 3), *now = reply_of("{name: a, why: w}", 5),
+	    *mine, *req;
 	struct entry	*e = entry_new_record(&ctx, book, r);
 
 	type(e, "name", "b");
@@ -525,7 +537,8 @@ START_TEST(an_emptied_form_keeps_no_draft)
 	ck_assert(!entry_draft_idle(e));
 	type(e, "name", "");
 	ck_assert(entry_draft_idle(e));
-	type(e, "on", "");				/* a default taken away is a word of its own … */
+	type(e, "on", "");				/* a default taken away is a word of its
+							   own … */
 	ck_assert(!entry_draft_idle(e));
 	type(e, "place", "");				/* … until nothing is left at all */
 	ck_assert(entry_draft_idle(e));
@@ -556,11 +569,13 @@ END_TEST
 START_TEST(what_hinders_an_act_lets_save)
 {
 	struct entry	*e = fresh();
-	struct val	*server_problems = yaml_val("[{say: '{1}', args: ['sign'], kind: act}, {say: '{1}', args: ['ask'], kind: act}]");
+	struct val	*server_problems =
+	    yaml_val("[{say: '{1}', args: ['sign'], kind: act}, {say: '{1}', args: ['ask'], kind: act}]");
 
 	type(e, "name", "a");
 	entry_add_server_problems(e, server_problems);
-	ck_assert_uint_eq(e->server_problems.n, 2);		/* two needs, told apart by their words */
+	ck_assert_uint_eq(e->server_problems.n, 2);		/* two needs, told apart by their
+								   words */
 	ck_assert(!entry_has_errors(e, false));
 	entry_free(e);
 	val_free(server_problems);
@@ -586,7 +601,8 @@ entries(void)
 	tcase_add_test(tc, a_draft_is_gone_on_with);
 	tcase_add_test(tc, a_double_press_is_one_save);
 	tcase_add_test(tc, ours_on_top_of_theirs);
-	tcase_add_loop_test(tc, what_one_side_changed_is_decided, 0, (int)(sizeof(sides) / sizeof(sides[0])));
+	tcase_add_loop_test(tc, what_one_side_changed_is_decided, 0,
+	    (int)(sizeof(sides) / sizeof(sides[0])));
 	tcase_add_test(tc, a_group_is_asked_field_by_field);
 	tcase_add_test(tc, both_lists_stay);
 	tcase_add_test(tc, what_was_said_holds_while_nobody_saves_again);

@@ -7,10 +7,12 @@
 static void
 seal(int id)
 {
-	reply_number(ask_new(&d.fixture, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
+	reply_number(ask_new(&d.fixture, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
 	    "'ask':{'reason':'parents-back','day':20260312,'proof':'父母均已返乡'}}", id), "ver");
-	reply_number(ask_new(&d.fixture, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", id),
-	    "ver");
+	reply_number(ask_new(&d.fixture, "off",
+	    "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}",
+	    id), "ver");
 }
 
 static void
@@ -25,7 +27,8 @@ county(void)
 static struct val *
 only_hit(struct conn *l, const char *text)
 {
-	struct val	*reply = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", text), *row;
+	struct val	*reply = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", text),
+	    *row;
 
 	ck_assert_ptr_nonnull(reply);
 	ck_assert_uint_eq(val_len(val_get(reply, "rows")), 1);
@@ -52,7 +55,7 @@ record_named(const char *user, const char *text)
 #define FIELD(reply, path)	val_find(val_get(val_get((reply), "record"), "fields"), (path))
 #define field_is(reply, path, text)	ck_assert_str_eq(val_str(FIELD((reply), (path))), (text))
 
-/* ---- the whole way ------------------------------------------------------------------------------------------ */
+/* ---- the whole way --------------------------------------------------------------------------- */
 
 START_TEST(a_child_in_chinese)
 {
@@ -65,13 +68,16 @@ START_TEST(a_child_in_chinese)
 	vt_expect(vt, "2015-03-05");		/* birth and sex as soon as the number is whole */
 	vt_type(vt, "<Enter><Enter><Enter>ww<Enter>nc<Space>pk<Space><Esc>");
 	expect_screen(vt, "form-1");
-	vt_type(vt, "<Enter><Enter><Enter>三组7号院，老槐树旁<Enter>1<Enter>n<Enter>新疆维吾尔自治区喀什地区疏附县托克扎克镇3村");
+	vt_type(vt,
+	    "<Enter><Enter><Enter>三组7号院，老槐树旁<Enter>1<Enter>n<Enter>新疆维吾尔自治区喀什地区疏附县托克扎克镇3村");
 	expect_screen(vt, "form-2");
 	vt_type(vt, "<Enter>2<Enter>4<Enter>2<Enter>xx<Enter>柳树村小学<Enter>五（2）班<Enter>y");
 	expect_screen(vt, "form-3");
-	vt_type(vt, "<Enter>1<Enter>y<Enter><Enter>买买提·艾力<Enter>zf<Enter><Enter>１３９００００１２３４<Enter>同住<Enter>2");
+	vt_type(vt,
+	    "<Enter>1<Enter>y<Enter><Enter>买买提·艾力<Enter>zf<Enter><Enter>１３９００００１２３４<Enter>同住<Enter>2");
 	expect_screen(vt, "form-4");
-	vt_type(vt, "<Enter><Enter>zc<Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter>东莞");
+	vt_type(vt,
+	    "<Enter><Enter>zc<Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter>东莞");
 	expect_screen(vt, "form-5");
 	vt_type(vt, "<Enter><Enter>失联<Enter>古丽·买买提<Enter><Enter><Enter>");
 	expect_screen(vt, "form-6");
@@ -79,7 +85,8 @@ START_TEST(a_child_in_chinese)
 	expect_screen(vt, "form-7");
 	vt_type(vt, "<Enter>1<Space>种<Space><Enter>低<Space><Esc>");
 	expect_screen(vt, "form-8");
-	vt_type(vt, "<Enter>王芳<Enter>李桂兰<Enter>赵国强<Enter>柳树村村民委员会<Enter>-1<Enter>爷爷听力不好，联系时请说大声些。<Enter>第二行");
+	vt_type(vt,
+	    "<Enter>王芳<Enter>李桂兰<Enter>赵国强<Enter>柳树村村民委员会<Enter>-1<Enter>爷爷听力不好，联系时请说大声些。<Enter>第二行");
 	expect_screen(vt, "form-9");
 	vt_type(vt, "<Tab>");
 	expect_screen(vt, "form-review");
@@ -96,7 +103,8 @@ START_TEST(a_child_in_chinese)
 	field_is(r, "citizen_no", "990121201503050040");
 	ck_assert_int_eq(val_num(FIELD(r, "birth"), 0), 20150305);
 	field_is(r, "ethnicity", "05");
-	ck_assert(val_has(FIELD(r, "category"), "left-behind") && val_has(FIELD(r, "category"), "poor"));
+	ck_assert(val_has(FIELD(r, "category"), "left-behind") &&
+	    val_has(FIELD(r, "category"), "poor"));
 	field_is(r, "carer.phone", "13900001234");
 	field_is(r, "father.phone", "13900005678");
 	field_is(r, "mother.status", "lost");
@@ -107,14 +115,18 @@ START_TEST(a_child_in_chinese)
 }
 END_TEST
 
-/* What an act needs is told with its name, before and after somebody tries it, and saving stays possible. */
+/*
+ * What an act needs is told with its name, before and after somebody tries it, and saving stays
+ * possible.
+ */
 START_TEST(an_act_that_has_to_wait)
 {
 	struct vt	*vt;
 	struct conn	*l = daemon_conn(&d, "dir-a1");
 	struct val	*child = only_hit(l, "王小明"), *r;
 
-	r = daemon_ask(l, "{'op':'save','book':'entrust','token':'x:00112233445566778899aabbccddeeff','set':{'child':%d,"
+	r = daemon_ask(l,
+	    "{'op':'save','book':'entrust','token':'x:00112233445566778899aabbccddeeff','set':{'child':%d,"
 	    "'basis':'entrusted','by':'both','carer_name':'王德福','relation':'61','carer_phone':'13900001234','carer_address':'三组',"
 	    "'since':20260301,'until':20270228,'bad_acts':'clear','bad_habits':'clear','neglect':'clear','unfit':'clear',"
 	    "'found':'派出所','health':'fit','others':1,'view':'agrees','contact':'weekly','signed_on':20260301,'signers':['parent'],"
@@ -139,7 +151,7 @@ START_TEST(an_act_that_has_to_wait)
 }
 END_TEST
 
-/* ---- wrong keys --------------------------------------------------------------------------------------------- */
+/* ---- wrong keys ------------------------------------------------------------------------------ */
 
 START_TEST(wrong_is_told_and_never_blocks)
 {
@@ -180,7 +192,8 @@ START_TEST(number_against_birth)
 	vt_expect(vt, "2015-03-05");
 	vt_type(vt, "20150306<Enter>");
 	vt_expect(vt, "公民身份号码里是2015-03-05，这里填的是2015-03-06");
-	vt_type(vt, "<C-p><C-p><C-u>");		/* without the number what it said goes; what was typed stays */
+	vt_type(vt, "<C-p><C-p><C-u>");		/* without the number what it said goes; what was
+						   typed stays */
 	vt_type(vt, "<Enter>");
 	expect_row(vt, 7, "   出生日期      2015-03-06");
 	expect_row(vt, 8, " * 性别");
@@ -190,7 +203,7 @@ START_TEST(number_against_birth)
 }
 END_TEST
 
-/* ---- dates, choices, undo, dup ------------------------------------------------------------------------------ */
+/* ---- dates, choices, undo, dup --------------------------------------------------------------- */
 
 START_TEST(dates_in_short)
 {
@@ -198,7 +211,8 @@ START_TEST(dates_in_short)
 		const char	*typed, *becomes;
 	} all[] = {
 		{ "t", "2026-03-12" }, { "-1", "2026-03-11" }, { "0301", "2026-03-01" },
-		{ "150305", "2015-03-05" }, { "20150305", "2015-03-05" }, { "2015.3.5", "2015-03-05" },
+		{ "150305", "2015-03-05" }, { "20150305", "2015-03-05" },
+		  { "2015.3.5", "2015-03-05" },
 		{ "２０１５年３月５日", "2015-03-05" },
 	};
 	struct vt	*vt = client(&d, "dir-a2");
@@ -257,7 +271,8 @@ START_TEST(one_way_to_choose)
 	expect_row(vt, 8, "   性别          女");
 	expect_row(vt, 9, "   民族          回族");
 	expect_row(vt, 12, "   儿童类别      农村留守儿童、事实无人抚养儿童");
-	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down>4");			/* what is ticked already goes */
+	/* what is ticked already goes */
+	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down>4");
 	vt_expect(vt, "4  事实无人抚养儿童");
 	vt_type(vt, "6<Esc>");			/* and leaving the list takes nothing back */
 	expect_row(vt, 12, ">  儿童类别      农村留守儿童、残疾儿童");
@@ -297,7 +312,8 @@ START_TEST(undo)
 	expect_row(vt, 3, ">  姓名");
 	vt_type(vt, "<C-g>");
 	expect_row(vt, 3, ">  姓名          丙丁");
-	vt_type(vt, "<C-g>");			/* and what was done anew makes an end of what could be done again */
+	vt_type(vt, "<C-g>");			/* and what was done anew makes an end of what
+						   could be done again */
 	expect_row(vt, 23, "没有可重做的。");
 	vt_type(vt, "<C-z><Enter>戊<Enter><C-z>");
 	expect_row(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
@@ -334,12 +350,15 @@ START_TEST(undo_turns_to_the_page)
 }
 END_TEST
 
-/* Several rows of a text, typed, pasted and taken back in the editor, are one act once it is left. */
+/*
+ * Several rows of a text, typed, pasted and taken back in the editor, are one act once it is left.
+ */
 START_TEST(undo_of_a_long_text)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
-	vt_type(vt, ".dj甲<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>甲段<Enter>二<Paste>三\n四</Paste>");
+	vt_type(vt,
+	    ".dj甲<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>甲段<Enter>二<Paste>三\n四</Paste>");
 	vt_expect(vt, "四");
 	vt_type(vt, "<C-z>");
 	vt_expect_gone(vt, "四");
@@ -376,13 +395,14 @@ START_TEST(copied_from_the_record_before)
 	vt_type(vt, "<PgDn><Enter><Enter><C-d><Enter>");
 	expect_row(vt, 5, "   现住址        二组12号");
 	vt_type(vt, "<PgDn><PgDn><C-d><Enter><C-d><Enter><Enter><C-d><Enter><Enter><Enter><C-d>");
-	vt_expect(vt, "上一份档案这一栏是空的。");	/* the phone was masked there: stars are not copied */
+	vt_expect(vt, "上一份档案这一栏是空的。");	/* the phone was masked there: stars are not
+						       copied */
 	expect_row(vt, 7, "     姓名          王德福");
 	client_leave(vt);
 }
 END_TEST
 
-/* ---- hidden fields, help ------------------------------------------------------------------------------------ */
+/* ---- hidden fields, help --------------------------------------------------------------------- */
 
 START_TEST(hidden_answers_are_kept)
 {
@@ -394,7 +414,8 @@ START_TEST(hidden_answers_are_kept)
 	vt_expect_gone(vt, "先天性心脏病");
 	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><End>");
 	vt_expect(vt, "现在不适用，内容仍保留");
-	vt_type(vt, "<Enter>");			/* goes to its page; the answer is back with its question */
+	vt_type(vt, "<Enter>");			/* goes to its page; the answer is back with its
+						   question */
 	vt_expect(vt, "身体与就学");
 	vt_type(vt, "3");
 	vt_expect(vt, "先天性心脏病");
@@ -434,7 +455,10 @@ paste_many(struct vt *vt, const char *what, int n)
 	vt_type(vt, "</Paste>");
 }
 
-/* What is longer than the field stays as it was typed, is marked at once, and saved only when it is shortened. */
+/*
+ * What is longer than the field stays as it was typed, is marked at once, and saved only when it is
+ * shortened.
+ */
 START_TEST(too_long)
 {
 	struct vt	*vt = client(&d, "dir-a2");
@@ -448,7 +472,8 @@ START_TEST(too_long)
 	vt_expect_gone(vt, "请删减");
 	paste_many(vt, "末", 10);
 	expect_row(vt, 23, "姓名最多50个字，现有60个，请删减");
-	vt_type(vt, "<Enter>");				/* told again on leaving, and where the focus comes back */
+	vt_type(vt, "<Enter>");				/* told again on leaving, and where the
+							   focus comes back */
 	expect_row(vt, 23, "姓名最多50个字，现有60个，请删减");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "有1处错误（!），改正后才能保存。");
@@ -473,14 +498,16 @@ START_TEST(too_long_a_text)
 	struct conn	*l;
 	struct val	*r;
 
-	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>");
+	vt_type(vt,
+	    ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>");
 	paste_many(vt, "一二三四五六七八九十", 140);
 	expect_row(vt, 23, "备注最多1000个字，现有1400个，请删减");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	l = daemon_conn(&d, "dir-a2");
 	r = daemon_ask(l, "{'op':'drafts'}");
-	ck_assert_uint_eq(strlen(val_str(val_find(val_at(val_get(r, "drafts"), 0), "fields.note"))), 1400 * strlen("一"));
+	ck_assert_uint_eq(strlen(val_str(val_find(val_at(val_get(r, "drafts"), 0), "fields.note"))),
+	    1400 * strlen("一"));
 	val_free(r);
 	conn_close(l);
 	client_leave(vt);
@@ -516,7 +543,8 @@ START_TEST(far_too_long)
 	static char	 mega[1 << 20];
 
 	memset(mega, 'm', sizeof(mega));
-	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down><Paste>");
+	vt_type(vt,
+	    ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down><Paste>");
 	vt_send(vt, mega, sizeof(mega));
 	vt_type(vt, "</Paste>");
 	expect_row(vt, 23, "一栏放不下20000个字以上的内容，多出的没有放入。");
@@ -530,7 +558,7 @@ START_TEST(far_too_long)
 }
 END_TEST
 
-/* ---- nothing typed is lost ---------------------------------------------------------------------------------- */
+/* ---- nothing typed is lost ------------------------------------------------------------------- */
 
 START_TEST(esc_never_loses)
 {
@@ -541,7 +569,8 @@ START_TEST(esc_never_loses)
 	vt_type(vt, "<Esc>");			/* a look leaves nothing behind */
 	vt_expect(vt, "锁定或退出");
 	ck_assert(!vt_find(vt, "未填完", NULL, NULL));
-	vt_type(vt, ".dj半途<Enter><Enter><Enter><Enter>20150230<Esc>");	/* not even what is no date */
+	/* not even what is no date */
+	vt_type(vt, ".dj半途<Enter><Enter><Enter><Enter>20150230<Esc>");
 	vt_expect(vt, "已存为草稿，从菜单「接着填写」继续。");
 	vt_expect(vt, "未填完 1");
 	vt_type(vt, ".jx");
@@ -578,7 +607,7 @@ START_TEST(typed_and_left_at_once)
 }
 END_TEST
 
-/* ---- search before create ----------------------------------------------------------------------------------- */
+/* ---- search before create -------------------------------------------------------------------- */
 
 START_TEST(the_same_child)
 {
@@ -634,7 +663,8 @@ START_TEST(found_at_saving)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
-	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter>20160110<C-o>");	/* faster than any answer */
+	/* faster than any answer */
+	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter>20160110<C-o>");
 	/* out of reach: that there is one, not who */
 	vt_expect(vt, "青石镇已有档案，请咨询当地或县民政局");
 	ck_assert(!vt_find(vt, "柳树村", NULL, NULL));
@@ -651,7 +681,10 @@ START_TEST(found_at_saving)
 }
 END_TEST
 
-/* 01 is found by 1, before the numbers that only begin so; 10 is typed in full, and initials narrow the list. */
+/*
+ * 01 is found by 1, before the numbers that only begin so; 10 is typed in full, and initials narrow
+ * the list.
+ */
 START_TEST(numbers_of_two_digits)
 {
 	struct vt	*vt = client(&d, "dir-a1");

@@ -1,13 +1,15 @@
 #include "tests/screen/county.h"
 
 /*
- * Doubles found later: two files of one child in village a1 and what stands under them, seen by the supervisor of its township.
+ * Doubles found later: two files of one child in village a1 and what stands under them, seen by the
+ * supervisor of its township.
  */
 
 static void
 call_on(uint64_t child, int day)
 {
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',"
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',"
 	    "'outcome':'nobody','why':'走亲戚'}}", (int)child, day), "id");
 }
 
@@ -17,13 +19,17 @@ grandmothers(uint64_t child)
 {
 	long long	 home, twice;
 
-	home = reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'household','set':{'head':'王德福','address':'二组12号',"
+	home = reply_number(ask_new(&d.fixture, "dir-a2",
+	    "{'op':'save','book':'household','set':{'head':'王德福','address':'二组12号',"
 	    "'dwelling':'own'}}"), "id");
-	twice = reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'person','set':{'name':'王桂兰','kinds':['grandparent'],'birth':19600101,"
+	twice = reply_number(ask_new(&d.fixture, "dir-a2",
+	    "{'op':'save','book':'person','set':{'name':'王桂兰','kinds':['grandparent'],'birth':19600101,"
 	    "'status':'well'}}"), "id");
-	reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'person','set':{'name':'王贵兰','kinds':['carer'],'status':'well','birth':19600101,"
+	reply_number(ask_new(&d.fixture, "dir-a2",
+	    "{'op':'save','book':'person','set':{'name':'王贵兰','kinds':['carer'],'status':'well','birth':19600101,"
 	    "'household':%lld}}", home), "id");
-	reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'child','id':%lld,'ver':4,'set':{'carer':{'person':%lld}}}",
+	reply_number(ask_new(&d.fixture, "dir-a2",
+	    "{'op':'save','book':'child','id':%lld,'ver':4,'set':{'carer':{'person':%lld}}}",
 	    (long long)child, twice), "ver");
 }
 
@@ -37,7 +43,8 @@ county(void)
 	one = child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	two = child_in_state(&d.fixture, "dir-a1", "王晓明", AREA_A1, 3, "active");
 	grandmothers(child_in_state(&d.fixture, "dir-a2", "李小红", AREA_A2, 4, "active"));
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
 	    "村委会往东过桥第二个路口左转，门口有一棵大柳树，白墙灰瓦，院里有井，隔壁是王德福的兄弟家，两家共用一个院门','father':{'phone':'19911112222'}}}",
 	    (int)two), "ver");
 	call_on(one, 20260310);
@@ -79,7 +86,8 @@ START_TEST(field_by_field)
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "2 另一份");
 	expect_screen(vt, "merge-fields");
-	vt_type(vt, "2<Down><Down><Down>2");		/* the name takes two people and a correction */
+	vt_type(vt, "2<Down><Down><Down>2");		/* the name takes two people and a
+							   correction */
 	vt_expect(vt, "取另一份 2/5");
 	expect_screen(vt, "merge-chosen");
 	vt_type(vt, "<C-o>");
@@ -129,7 +137,10 @@ START_TEST(and_back_again)
 }
 END_TEST
 
-/* What links lead to is called by its name; the file that named the one names the other then, and the lists know one. */
+/*
+ * What links lead to is called by its name; the file that named the one names the other then, and
+ * the lists know one.
+ */
 START_TEST(people_entered_twice)
 {
 	struct vt	*vt = client(&d, "sup-a");
@@ -162,8 +173,8 @@ doubles(void)
 	Suite			*s = suite_create("screens");
 	TCase			*tc = tcase_create("merge");
 	/* in this order: what is merged is then given back */
-	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field, and_back_again,
-	    people_entered_twice };
+	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field,
+	    and_back_again, people_entered_twice };
 
 	tcase_add_unchecked_fixture(tc, county, county_close);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -1,6 +1,6 @@
 /*
- * New form, no C: a field is written into a book's definition and the daemon started again; then it is on the screen, in the
- * list and among the checks, and records from before go on without it.
+ * New form, no C: a field is written into a book's definition and the daemon started again; then it
+ * is on the screen, in the list and among the checks, and records from before go on without it.
  */
 #include "tests/screen/county.h"
 
@@ -17,7 +17,9 @@ read_all(const char *path, struct buf *out)
 	fclose(f);
 }
 
-/* Puts text into a definition of the home's own, before the first `mark` that comes after `from`. */
+/*
+ * Puts text into a definition of the home's own, before the first `mark` that comes after `from`.
+ */
 static void
 insert(const char *file, const char *from, const char *mark, const char *text)
 {
@@ -37,7 +39,10 @@ insert(const char *file, const char *from, const char *mark, const char *text)
 	buf_free(&b);
 }
 
-/* What an administrator would add: a shoe size after the other names, and its column in the director's list. */
+/*
+ * What an administrator would add: a shoe size after the other names, and its column in the
+ * director's list.
+ */
 static void
 add_shoe_size(void)
 {
@@ -101,7 +106,8 @@ START_TEST(on_screen_in_lists_in_checks)
 	open_list(vt);
 	vt_expect(vt, "鞋码");
 	open_form(vt);
-	vt_expect(vt, " * 鞋码");				/* the record has none, and it is required */
+	vt_expect(vt, " * 鞋码");				/* the record has none, and it is
+							     required */
 	vt_type(vt, "<Enter><Enter><C-_>");
 	vt_expect(vt, "冬天发棉鞋用");
 	vt_type(vt, "99<Enter>");
@@ -133,12 +139,14 @@ START_TEST(in_what_the_daemon_checks)
 	add_shoe_size();
 	daemon_start(&d, NULL);
 	l = daemon_conn(&d, "dir-a1");
-	reply = daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':1,'act':'submit'}", (long long)id);
+	reply = daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':1,'act':'submit'}",
+	    (long long)id);
 	ck_assert_str_eq(val_get_str(reply, "error"), "invalid");
 	ck_assert_str_eq(val_str(val_find(reply, "problems.0.field")), "shoe");
 	ck_assert_uint_eq(val_len(val_get(reply, "problems")), 1);
 	val_free(reply);
-	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':1,'act':'submit','set':{'shoe':32}}",
+	ck_assert_str_eq(reply_error_code(daemon_ask(l,
+	    "{'op':'act','book':'child','id':%lld,'ver':1,'act':'submit','set':{'shoe':32}}",
 	    (long long)id)), "");
 	conn_close(l);
 }
@@ -161,7 +169,8 @@ static Suite *
 newfield(void)
 {
 	const TTest *const all[] = {
-		unknown_before, on_screen_in_lists_in_checks, in_what_the_daemon_checks, an_old_client_says_so,
+		unknown_before, on_screen_in_lists_in_checks, in_what_the_daemon_checks,
+		    an_old_client_says_so,
 	};
 	Suite	*s = suite_create("newfield");
 	TCase	*tc = tcase_create("newfield");

@@ -54,7 +54,10 @@ START_TEST(a_missing_value_ends_the_program)
 }
 END_TEST
 
-/* A stored value of an earlier definition, a text where a group is now, loses against what is typed. */
+/*
+ * A stored value of an earlier definition, a text where a group is now, loses against what is
+ * typed.
+ */
 START_TEST(a_value_in_the_way_is_dropped)
 {
 	struct val	*map = val_map();

@@ -1,8 +1,8 @@
 #include "tests/screen/county.h"
 
 /*
- * A file before a supervisor: what he wrote on it is his to keep or drop, whichever act he does, and what he passed too early he
- * takes back.
+ * A file before a supervisor: what he wrote on it is his to keep or drop, whichever act he does,
+ * and what he passed too early he takes back.
  */
 
 static void
@@ -19,7 +19,8 @@ static struct val *
 history_of(const char *name)
 {
 	struct conn	*l = daemon_conn(&d, "sup-a");
-	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", name), *reply;
+	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", name),
+	    *reply;
 
 	reply = daemon_ask(l, "{'op':'history','book':'child','id':%lld}",
 	    (long long)val_get_num(val_at(val_get(found, "rows"), 0), "id", 0));
@@ -34,7 +35,10 @@ newest(const struct val *history)
 	return val_at(val_get(history, "versions"), val_len(val_get(history, "versions")) - 1);
 }
 
-/* Passed with two remarks written: asked, gone back, passed; the history has both, and nothing is to be put right. */
+/*
+ * Passed with two remarks written: asked, gone back, passed; the history has both, and nothing is
+ * to be put right.
+ */
 START_TEST(remarks_kept_with_the_opposite_act)
 {
 	struct vt	*vt = client(&d, "sup-a");

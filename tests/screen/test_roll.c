@@ -1,8 +1,8 @@
 #include "tests/screen/county.h"
 
 /*
- * The monthly roll and the progress of a township: village a1 has forty children on its roll, three of them overdue since
- * February, a2 has six. Today is 2026-03-12.
+ * The monthly roll and the progress of a township: village a1 has forty children on its roll, three
+ * of them overdue since February, a2 has six. Today is 2026-03-12.
  */
 
 #define DAY		INT64_C(86400)
@@ -14,7 +14,8 @@
 static void
 name_child(int i, char *name, size_t size)
 {
-	static const char *const	 first[] = { "陈", "欧阳", "李", "司马", "张", "王", "刘", "赵" };
+	static const char *const	 first[] = { "陈", "欧阳", "李", "司马", "张", "王", "刘",
+	    "赵" };
 	static const char *const	 second[] = { "雨彤", "天宇", "静", "俊杰", "小明" };
 
 	snprintf(name, size, "%s%s", first[i % 8], second[i / 8]);
@@ -27,7 +28,8 @@ county(void)
 
 	county_open();
 	for (int i = 0; i < CHILDREN; i++) {
-		fixture_set_clock(i < 3 ? FIXTURE_NOW - 69 * DAY : FIXTURE_NOW - 28 * DAY);	/* 2026-01-02, 2026-02-12 */
+		/* 2026-01-02, 2026-02-12 */
+		fixture_set_clock(i < 3 ? FIXTURE_NOW - 69 * DAY : FIXTURE_NOW - 28 * DAY);
 		name_child(i, name, sizeof(name));
 		child_in_state(&d.fixture, "dir-a1", name, AREA_A1, 10 + i, "active");
 	}
@@ -75,15 +77,17 @@ updates(const char *user)
 	return n;
 }
 
-/* ---- a village ---------------------------------------------------------------------------------------------- */
+/* ---- a village ------------------------------------------------------------------------------- */
 
 START_TEST(one_key_a_line)
 {
 	struct vt	*vt = on_the_roll("dir-a2");
 
 	expect_screen(vt, "roll");
-	vt_type(vt, ",");		/* every key has its turn on the last row, and any other brings the first ones back */
-	expect_row(vt, 24, "回车 看档案  / 查找  a 填表  左箭头 上个月  , 其他键  ? 帮助  Esc 返回");
+	vt_type(vt, ",");		/* every key has its turn on the last row, and any other
+					   brings the first ones back */
+	expect_row(vt, 24,
+	    "回车 看档案  / 查找  a 填表  左箭头 上个月  , 其他键  ? 帮助  Esc 返回");
 	vt_type(vt, "，");
 	expect_row(vt, 24, "Ctrl-R 刷新  . 跳转  , 其他键  ? 帮助  Esc 返回");
 	vt_type(vt, "，");
@@ -142,7 +146,10 @@ START_TEST(put_right)
 }
 END_TEST
 
-/* A change: what, the page of the file for it, and then the record. Left on the way the line stays open. */
+/*
+ * A change: what, the page of the file for it, and then the record. Left on the way the line stays
+ * open.
+ */
 START_TEST(changed)
 {
 	struct vt	*vt = on_the_roll("dir-a2");
@@ -181,7 +188,8 @@ START_TEST(resized)
 
 	vt_type(vt, "<Down>");
 	vt_resize(vt, 30, 100);
-	vt_expect_row(vt, 28, "已有记录。记录不能删除，按 e 改正。");	/* the message is where the rows end now */
+	/* the message is where the rows end now */
+	vt_expect_row(vt, 28, "已有记录。记录不能删除，按 e 改正。");
 	vt_resize(vt, 24, 80);
 	expect_screen(vt, "roll-all-done");
 	client_leave(vt);
@@ -234,7 +242,7 @@ START_TEST(finding)
 }
 END_TEST
 
-/* ---- above it ----------------------------------------------------------------------------------------------- */
+/* ---- above it -------------------------------------------------------------------------------- */
 
 START_TEST(progress)
 {
@@ -270,7 +278,7 @@ START_TEST(progress_of_the_county)
 }
 END_TEST
 
-/* ---- a quiet month ------------------------------------------------------------------------------------------ */
+/* ---- a quiet month --------------------------------------------------------------------------- */
 
 static uint64_t
 bytes_since(struct vt *vt, uint64_t before)
@@ -290,8 +298,10 @@ must_cost(struct vt *vt, uint64_t before, uint64_t least, uint64_t most, const c
 {
 	uint64_t	 bytes = bytes_since(vt, before);
 
-	ck_assert_msg(bytes >= least && bytes <= most, "%s: %llu bytes, not %llu to %llu, on\n%s", what,
-	    (unsigned long long)bytes, (unsigned long long)least, (unsigned long long)most, vt_dump(vt));
+	ck_assert_msg(bytes >= least && bytes <= most, "%s: %llu bytes, not %llu to %llu, on\n%s",
+	    what,
+	    (unsigned long long)bytes, (unsigned long long)least, (unsigned long long)most,
+	    vt_dump(vt));
 }
 
 START_TEST(a_quiet_month)
@@ -300,7 +310,8 @@ START_TEST(a_quiet_month)
 	size_t		 keys;
 	uint64_t	 before;
 
-	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 52  将到期 74");
+	expect_row(vt, 1,
+	    "守望  青石镇柳树村  王芳 儿童主任                             逾期 52  将到期 74");
 	bytes_since(vt, 0);
 	vt_type(vt, ".h");
 	bytes_since(vt, 0);
@@ -321,7 +332,9 @@ START_TEST(a_quiet_month)
 	expect_screen(vt, "roll-quiet");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "锁定或退出");
-	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 49  将到期 74");	/* other duties */
+	/* other duties */
+	expect_row(vt, 1,
+	    "守望  青石镇柳树村  王芳 儿童主任                             逾期 49  将到期 74");
 	client_leave(vt);
 }
 END_TEST
@@ -333,8 +346,10 @@ close_file(const char *director, const char *name)
 	struct conn	*l = daemon_conn(&d, "off"), *own = daemon_conn(&d, director);
 	struct val	*found = daemon_ask(own, "{'op':'find','book':'child','text':'%s'}", name);
 	struct val	*row = val_at(val_get(found, "rows"), 0);
-	struct val	*reply = daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':%lld,'token':'x:000102030405060708090a0b0c0d0e0f','act':'close',"
-			    "'ask':{'reason':'aged-out','day':20260312,'proof':'父亲返乡'}}", (long long)val_get_num(row, "id", 0),
+	struct val	*reply = daemon_ask(l,
+	    "{'op':'act','book':'child','id':%lld,'ver':%lld,'token':'x:000102030405060708090a0b0c0d0e0f','act':'close',"
+			    "'ask':{'reason':'aged-out','day':20260312,'proof':'父亲返乡'}}",
+			    (long long)val_get_num(row, "id", 0),
 			    (long long)val_get_num(row, "ver", 0));
 
 	ck_assert_str_eq(val_get_str(reply, "state"), "closed");
@@ -344,7 +359,10 @@ close_file(const char *director, const char *name)
 	conn_close(l);
 }
 
-/* Closed by the county while one says what changed: the file is not opened for changes, and one is told. */
+/*
+ * Closed by the county while one says what changed: the file is not opened for changes, and one is
+ * told.
+ */
 START_TEST(file_closed_meanwhile)
 {
 	struct vt	*vt = client(&d, "dir-a2");

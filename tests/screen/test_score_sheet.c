@@ -1,5 +1,6 @@
 /*
- * Answering a score sheet at a terminal: the proposal is worked out while answering, and the outcome page says why.
+ * Answering a score sheet at a terminal: the proposal is worked out while answering, and the
+ * outcome page says why.
  */
 #include "tests/screen/county.h"
 
@@ -7,12 +8,14 @@
 static void
 submitted(int child)
 {
-	int	 id = (int)reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'assessed_on':20260310,"
+	int	 id = (int)reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'risk','set':{'child':%d,'assessed_on':20260310,"
 		    "'sheet':'risk-county','risk-county':{'guarded':'carer','carer_age':55,'carer_health':'well','care':'all',"
 		    "'contact':'weekly','schooling':'fine','mood':'steady','hardship':'enough','incidents':0},'grade':'low',"
 		    "'guardianship':'good'}}", child), "id");
 
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'act','book':'risk','id':%d,'ver':1,'act':'submit'}", id), "ver");
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'act','book':'risk','id':%d,'ver':1,'act':'submit'}", id), "ver");
 }
 
 static void
@@ -38,14 +41,19 @@ START_TEST(proposal_while_answering)
 	/* what the first page asks is known, so it opens at the first question */
 	vt_expect(vt, ">* 实际由谁照管");
 	vt_expect(vt, "得分 0.0，还有 6 项");
-	vt_type(vt, "1");				/* a parent looks after it: two more questions, not the age */
+	vt_type(vt, "1");				/* a parent looks after it: two more
+							   questions, not the age */
 	vt_expect(vt, "照料人身体");
 	ck_assert(!vt_find(vt, "照料人年龄", NULL, NULL));
 	expect_screen(vt, "sheet-begun");
-	vt_type(vt, "5");				/* nobody does: that decides before the rest is answered */
+	vt_type(vt, "5");				/* nobody does: that decides before the
+							   rest is answered */
 	vt_expect(vt, "建议：紧急");
 	expect_screen(vt, "sheet-urgent");
-	/* kept as it is: the list says that it is not handed in, and the unused sheet is not shown with it */
+	/*
+	 * kept as it is: the list says that it is not handed in, and the unused sheet is not shown
+	 * with it
+	 */
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存");
 	vt_type(vt, "08");
@@ -58,7 +66,10 @@ START_TEST(proposal_while_answering)
 }
 END_TEST
 
-/* Read by whoever confirms it: the sheet that was used and no other; what he is there to do comes first. */
+/*
+ * Read by whoever confirms it: the sheet that was used and no other; what he is there to do comes
+ * first.
+ */
 START_TEST(confirmed)
 {
 	struct vt	*vt = client(&d, "sup-a");
@@ -102,7 +113,8 @@ START_TEST(what_acts_fill_in_is_passed_over)
 	vt_type(vt, ".wd<Enter>a救助<Enter>");
 	vt_expect(vt, ">* 项目");
 	vt_type(vt, "3<Enter><Enter>祖父<Enter>y<Enter>");
-	vt_expect(vt, ">  缺的材料");			/* the day of the application is the act's */
+	vt_expect(vt, ">  缺的材料");			/* the day of the application is the
+							       act's */
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, ">  备注");
 	vt_expect(vt, "批准日期");

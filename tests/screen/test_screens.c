@@ -1,7 +1,8 @@
 #include "tests/screen/county.h"
 
 /*
- * What each screen looks like: whole, at 80x24, as somebody meets it who knows only the strip of keys.
+ * What each screen looks like: whole, at 80x24, as somebody meets it who knows only the strip of
+ * keys.
  */
 static uint64_t		 wang;		/* 王小明, active, in a1 */
 
@@ -9,8 +10,10 @@ static void
 county_with_children(void)
 {
 	static const char *const	 names[] = {
-		"陈雨", "何天宇", "胡静", "黄俊杰", "刘洋", "罗佳怡", "马晓东", "彭丽", "邱梦", "石磊", "宋文博",
-		"孙雪", "田野", "吴昊天", "肖红", "谢娜", "徐浩", "杨帆", "姚雪", "叶子", "余欢", "曾强",
+		"陈雨", "何天宇", "胡静", "黄俊杰", "刘洋", "罗佳怡", "马晓东", "彭丽", "邱梦",
+		    "石磊", "宋文博",
+		"孙雪", "田野", "吴昊天", "肖红", "谢娜", "徐浩", "杨帆", "姚雪", "叶子", "余欢",
+		    "曾强",
 		"赵一鸣", "郑爽", "周小燕",
 	};
 
@@ -25,7 +28,7 @@ county_with_children(void)
 	county_serve();
 }
 
-/* ---- finding one's way -------------------------------------------------------------------------------------- */
+/* ---- finding one's way ----------------------------------------------------------------------- */
 
 START_TEST(persona_list)
 {
@@ -93,7 +96,8 @@ START_TEST(english)
 	expect_screen(vt, "en-review");
 	client_leave(vt);
 	vt = client_start_lang(&d, "officer", "en", NULL);
-	vt_expect(vt, "Shouwang  Yunling County");	/* of places only the county is called something in English */
+	vt_expect(vt, "Shouwang  Yunling County");	/* of places only the county is called
+							   something in English */
 	vt_type(vt, ".qc<Enter>");
 	vt_expect(vt, "made by the program");
 	client_leave(vt);
@@ -128,7 +132,7 @@ START_TEST(jump_codes)
 }
 END_TEST
 
-/* ---- lists -------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 START_TEST(lists)
 {
@@ -145,7 +149,8 @@ START_TEST(lists)
 	vt_type(vt, "G");
 	vt_expect(vt, "郑爽");
 	vt_type(vt, "g");
-	expect_row(vt, 4, "> 陈雨          男    10              监护情况一般                      待核实");
+	expect_row(vt, 4,
+	    "> 陈雨          男    10              监护情况一般                      待核实");
 	client_leave(vt);
 }
 END_TEST
@@ -193,7 +198,8 @@ START_TEST(sorted_and_counted)
 	vt_expect(vt, "按哪一列排序");
 	expect_screen(vt, "list-sort");
 	vt_type(vt, "2");
-	expect_row(vt, 4, "> 周小燕        男    10              监护情况一般                      待提交");
+	expect_row(vt, 4,
+	    "> 周小燕        男    10              监护情况一般                      待提交");
 	vt_type(vt, "f");
 	vt_expect(vt, "按哪一列计数");
 	vt_type(vt, "7");
@@ -237,7 +243,7 @@ START_TEST(out_of_reach)
 }
 END_TEST
 
-/* ---- one record --------------------------------------------------------------------------------------------- */
+/* ---- one record ------------------------------------------------------------------------------ */
 
 START_TEST(read_a_file)
 {
@@ -278,7 +284,8 @@ START_TEST(an_act_asks_first)
 	vt_type(vt, "1<Tab><Tab>");
 	vt_expect(vt, "爸爸回来了。");		/* what was answered is still there */
 	vt_type(vt, "<C-u><Tab>");
-	client_confirm(vt);				/* yes without an account goes to what is missing */
+	client_confirm(vt);				/* yes without an account goes to what is
+							   missing */
 	vt_expect(vt, "请先填有标记的栏目。");
 	expect_screen(vt, "act-close-gaps");
 	client_leave(vt);
@@ -302,7 +309,7 @@ START_TEST(not_complete)
 }
 END_TEST
 
-/* ---- the rest ----------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 START_TEST(trail)
 {
@@ -354,8 +361,8 @@ START_TEST(no_terminal)
 {
 	char	 cmd[4200];
 
-	snprintf(cmd, sizeof(cmd), "'%s' -S '%s' </dev/null 2>&1 | grep -q 'ssh.*-t'", client_argv(&d, "zh")[0],
-	    d.socket);
+	snprintf(cmd, sizeof(cmd), "'%s' -S '%s' </dev/null 2>&1 | grep -q 'ssh.*-t'",
+	    client_argv(&d, "zh")[0], d.socket);
 	ck_assert_int_eq(system(cmd), 0);
 }
 END_TEST

@@ -1,6 +1,9 @@
 #include "tests/screen/county.h"
 
-/* The people around a child are entered once: choosing one fills the file, a change can go to all, a sibling begins alike. */
+/*
+ * The people around a child are entered once: choosing one fills the file, a change can go to all,
+ * a sibling begins alike.
+ */
 static long long	 father, one, other;
 
 static void
@@ -9,13 +12,15 @@ county(void)
 	static const char *const	 many[] = { "赵一", "赵二", "赵三", "赵四" };
 
 	county_open();
-	father = reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],"
+	father = reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],"
 	    "'phone':'13900001111','status':'well','province':'33','city':'宁波'}}"), "id");
 	one = (long long)child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "found");
 	other = (long long)child_in_state(&d.fixture, "dir-a1", "王小红", AREA_A1, 2, "found");
 	for (int i = 0; i < 4; i++)
 		child_in_state(&d.fixture, "dir-a2", many[i], AREA_A2, 10 + i, "active");
-	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'child','id':%lld,'ver':1,'set':{'father':{'person':%lld}}}",
+	reply_number(ask_new(&d.fixture, "dir-a1",
+	    "{'op':'save','book':'child','id':%lld,'ver':1,'set':{'father':{'person':%lld}}}",
 	    other, father), "ver");
 	county_serve();
 }
@@ -24,7 +29,8 @@ static void
 stored_is(const char *book, long long id, const char *path, const char *text)
 {
 	struct conn	*l = daemon_conn(&d, "dir-a1");
-	struct val	*r = daemon_ask(l, "{'op':'get','book':'%s','id':%lld,'whole':true}", book, id);
+	struct val	*r = daemon_ask(l, "{'op':'get','book':'%s','id':%lld,'whole':true}", book,
+	    id);
 
 	ck_assert_str_eq(val_str(val_find(val_get(val_get(r, "record"), "fields"), path)), text);
 	val_free(r);
@@ -42,14 +48,16 @@ START_TEST(entered_once)
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "13900001111");			/* filled in, in full */
 	expect_screen(vt, "share-filled");
-	vt_type(vt, "<C-o>");				/* another link corrects nobody: no question */
+	vt_type(vt, "<C-o>");				/* another link corrects nobody: no
+							   question */
 	vt_expect(vt, "已保存：王小明");
 	stored_is("child", one, "father.phone", "13900001111");
 	stored_is("child", one, "father.city", "宁波");
 
 	vt_type(vt, "e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900002222<C-o>");
+	vt_type(vt,
+	    "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900002222<C-o>");
 	vt_expect(vt, "改哪些");
 	expect_screen(vt, "share-asked");
 	vt_type(vt, "<Esc>");				/* back to the form, nothing saved */
@@ -63,7 +71,8 @@ START_TEST(entered_once)
 
 	vt_type(vt, "e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900003333<C-o>");
+	vt_type(vt,
+	    "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900003333<C-o>");
 	vt_expect(vt, "改哪些");
 	vt_type(vt, "2");
 	vt_expect(vt, "另有2份记录一并改了。");

@@ -22,7 +22,7 @@
  * pages through term.h and names the keys it gets; the tests run it behind libvterm.
  */
 
-/* ---- the demo ----------------------------------------------------------------------------------- */
+/* ---- the demo -------------------------------------------------------------------------------- */
 
 /* Every write(2) of the process to the terminal, whoever calls it: the demo compares them with its
  * refreshes. */
@@ -36,16 +36,18 @@ write(int fd, const void *p, size_t n)
 }
 
 /*
- * The demo does as if the catalogues were installed where the client looks for them, on a machine where they are not, too: what
- * the tests expect must not depend on it.
+ * The demo does as if the catalogues were installed where the client looks for them, on a machine
+ * where they are not, too: what the tests expect must not depend on it.
  */
 char *
 bindtextdomain(const char *domain, const char *dir)
 {
-	char	*(*next)(const char *, const char *) = (char *(*)(const char *, const char *))dlsym(RTLD_NEXT, "bindtextdomain");
+	char	*(*next)(const char *, const char *) =
+	    (char *(*)(const char *, const char *))dlsym(RTLD_NEXT, "bindtextdomain");
 	char	 built[4096];
 
-	snprintf(built, sizeof(built), "%s/locale", getenv("BUILD") != NULL ? getenv("BUILD") : "build");
+	snprintf(built, sizeof(built), "%s/locale", getenv("BUILD") != NULL ? getenv("BUILD") :
+	    "build");
 	return next(domain, dir != NULL && strcmp(dir, SHOUWANG_LOCALEDIR) == 0 ? built : dir);
 }
 
@@ -61,17 +63,21 @@ struct demo {
 static void
 page_wide(struct demo *d)
 {
-	static const char *const	 names[] = { "王小明", "𠮷田", "𬭎", "\U00031350", "䶮", "买买提·吐尔逊" };
+	static const char *const	 names[] = { "王小明", "𠮷田", "𬭎", "\U00031350", "䶮",
+	    "买买提·吐尔逊" };
 
 	term_text(d->term, 0, 0, 80, ATTR_BOLD, "守望 · 三河县");
 	for (int i = 0; i < 6; i++) {
 		term_text(d->term, 2 + i, i, 20, ATTR_NORMAL, names[i]);
 		term_text(d->term, 2 + i, i + 20, 1, ATTR_NORMAL, "|");
 	}
-	term_text(d->term, 9, 0, 9, ATTR_NORMAL, "王王王王王王");	/* five do not fit into nine cells */
+	/* five do not fit into nine cells */
+	term_text(d->term, 9, 0, 9, ATTR_NORMAL, "王王王王王王");
 	term_text(d->term, 9, 9, 1, ATTR_NORMAL, "|");
-	term_text(d->term, 10, 75, -1, ATTR_NORMAL, "王王王");		/* the edge: two and a half */
-	term_text(d->term, 23, 76, 4, ATTR_NORMAL, "王王");		/* the last cell of the last row */
+	/* the edge: two and a half */
+	term_text(d->term, 10, 75, -1, ATTR_NORMAL, "王王王");
+	/* the last cell of the last row */
+	term_text(d->term, 23, 76, 4, ATTR_NORMAL, "王王");
 }
 
 static void
@@ -79,8 +85,10 @@ page_over(struct demo *d)
 {
 	for (int row = 2; row < 6; row++)
 		term_text(d->term, row, 0, -1, ATTR_NORMAL, "王小明张三李四");
-	term_text(d->term, 2, 4, 3, ATTR_NORMAL, "abc");	/* even column, odd length: cuts 三's neighbour in half */
-	term_text(d->term, 3, 5, 2, ATTR_NORMAL, "de");		/* odd column: cuts two characters */
+	term_text(d->term, 2, 4, 3, ATTR_NORMAL, "abc");	/* even column, odd length: cuts
+								   三's neighbour in half */
+	term_text(d->term, 3, 5, 2, ATTR_NORMAL, "de");		/* odd column: cuts two
+								   characters */
 	term_text(d->term, 4, 5, 2, ATTR_NORMAL, "赵");
 	term_text(d->term, 5, 1, 1, ATTR_NORMAL, "x");
 	term_text(d->term, 6, -1, 4, ATTR_NORMAL, "no");
@@ -93,11 +101,14 @@ static void
 page_unshowable(struct demo *d)
 {
 	term_text(d->term, 2, 0, 12, ATTR_NORMAL, "a\033[31mb\r\nc");
-	term_text(d->term, 3, 0, 12, ATTR_NORMAL, "\xcc\x81x\xcc\x81y");		/* a lone mark, and one that is not */
+	/* a lone mark, and one that is not */
+	term_text(d->term, 3, 0, 12, ATTR_NORMAL, "\xcc\x81x\xcc\x81y");
 	term_text(d->term, 4, 0, 12, ATTR_NORMAL, "\xff王\xe7\x8e");
-	term_text(d->term, 5, 0, 12, ATTR_NORMAL, "\xe2\x80\xae" "abc\xc2\x9b");	/* right-to-left override, C1 CSI */
+	/* right-to-left override, C1 CSI */
+	term_text(d->term, 5, 0, 12, ATTR_NORMAL, "\xe2\x80\xae" "abc\xc2\x9b");
 	term_text(d->term, 6, 0, 12, ATTR_NORMAL, "𬭎𠮷王");
-	term_text(d->term, 7, 0, 12, ATTR_NORMAL, "葛\xf3\xa0\x84\x80x\xe2\x80\x8d|");	/* variation selector, joiner: not shown */
+	/* variation selector, joiner: not shown */
+	term_text(d->term, 7, 0, 12, ATTR_NORMAL, "葛\xf3\xa0\x84\x80x\xe2\x80\x8d|");
 }
 
 static void
@@ -117,7 +128,8 @@ page_attributes(struct demo *d)
 static void
 page_form(struct demo *d)
 {
-	static const char *const	 labels[] = { "姓名", "性别", "民族", "出生日期", "公民身份号码", "户籍地", "现住址",
+	static const char *const	 labels[] = { "姓名", "性别", "民族", "出生日期",
+	    "公民身份号码", "户籍地", "现住址",
 		"健康状况", "就读情况", "监护人", "监护情况", "联系电话", "填表人", "填表日期" };
 	char				 value[64];
 
@@ -144,13 +156,14 @@ page_many(struct demo *d)
 }
 
 /*
- * Texts of all widths over each other, anywhere: another picture for each seed. Nothing begins in the last column, where
- * libvterm loses a mark behind an ASCII letter.
+ * Texts of all widths over each other, anywhere: another picture for each seed. Nothing begins in
+ * the last column, where libvterm loses a mark behind an ASCII letter.
  */
 static void
 page_random(struct demo *d)
 {
-	static const char *const	 texts[] = { "王小明张三", "abc", "a王b", "𠮷𬭎", "e\xcc\x81", "          ", "·“×", "",
+	static const char *const	 texts[] = { "王小明张三", "abc", "a王b", "𠮷𬭎",
+	    "e\xcc\x81", "          ", "·“×", "",
 		"公民身份号码 340123201501014321", "小明明小", "----------------" };
 
 	srand(d->seed);
@@ -159,7 +172,8 @@ page_random(struct demo *d)
 		int		 cells = rand() % 3 == 0 ? -1 : rand() % 30;
 		unsigned	 attr = rand() % 4 == 0 ? (unsigned)rand() % 16 : ATTR_NORMAL;
 
-		term_text(d->term, row, col, cells, attr, texts[(size_t)rand() % (sizeof(texts) / sizeof(texts[0]))]);
+		term_text(d->term, row, col, cells, attr,
+		    texts[(size_t)rand() % (sizeof(texts) / sizeof(texts[0]))]);
 	}
 	snprintf(d->log, sizeof(d->log), "seed %u%s", d->seed, d->repainted ? " again" : "");
 }
@@ -167,7 +181,8 @@ page_random(struct demo *d)
 static void
 draw(struct demo *d)
 {
-	static void	(*const pages[])(struct demo *) = { NULL, page_wide, page_over, page_unshowable,
+	static void	(*const pages[])(struct demo *) = { NULL, page_wide, page_over,
+	    page_unshowable,
 			 page_attributes, page_form, page_form, page_many, page_random };
 	char		 line[600];
 
@@ -175,7 +190,8 @@ draw(struct demo *d)
 	if (pages[d->page] != NULL)
 		pages[d->page](d);
 	if (d->page != 5 && d->page != 6) {
-		snprintf(line, sizeof(line), "page %d %dx%d", d->page, term_rows(d->term), term_cols(d->term));
+		snprintf(line, sizeof(line), "page %d %dx%d", d->page, term_rows(d->term),
+		    term_cols(d->term));
 		term_text(d->term, term_rows(d->term) - 1, 0, -1, ATTR_NORMAL, line);
 		term_text(d->term, term_rows(d->term) - 2, 0, -1, ATTR_NORMAL, d->log);
 	}
@@ -204,15 +220,17 @@ handle(struct demo *d, const struct key *k)
 	else if (d->page >= 5)
 		snprintf(d->log + n, sizeof(d->log) - n, "%s", key_text(k, name, sizeof(name)));
 	else if (k->code != K_RESIZE)
-		snprintf(d->log + n, sizeof(d->log) - n, "%s%s%s", n > 0 ? " " : "", k->paste ? "+" : "",
-		    key_text(k, name, sizeof(name)));
+		snprintf(d->log + n, sizeof(d->log) - n, "%s%s%s", n > 0 ? " " : "", k->paste ?
+		    "+" : "", key_text(k, name, sizeof(name)));
 	return true;
 }
 
 static int
 demo(void)
 {
-	struct locale_want	 want = { .encoding = getenv("DEMO_ENCODING"), .catalogs = "/nowhere" };	/* not translated */
+	/* not translated */
+	struct locale_want	 want = { .encoding = getenv("DEMO_ENCODING"),
+	    .catalogs = "/nowhere" };
 	struct demo		 d = { .page = 0 };
 	struct key		 k = { 0 };
 	const char		*why;
@@ -231,25 +249,31 @@ demo(void)
 		if (go && !term_pending(d.term))
 			draw(&d);
 	}
-	if (k.code == K_HANGUP && (term_key(d.term, &k) || term_wait(d.term, NULL, NULL, 0, 1) || !term_lost(d.term)))
-		return 4;			/* it comes once, and then there is nothing to wait for */
+	if (k.code == K_HANGUP && (term_key(d.term, &k) || term_wait(d.term, NULL, NULL, 0, 1) ||
+	    !term_lost(d.term)))
+		return 4;			/* it comes once, and then there is nothing to
+						   wait for */
 	tty_writes = tty_writes == d.flushes && term_writes(d.term) == d.flushes ? d.flushes : 0;
 	term_close(d.term);
 	if (k.code == K_HANGUP)
 		return 3;
-	printf("%s %lu refreshes\n", tty_writes > 0 ? "one write each:" : "more writes than", d.flushes);
+	printf("%s %lu refreshes\n", tty_writes > 0 ? "one write each:" : "more writes than",
+	    d.flushes);
 	return 0;
 }
 
-/* ---- the tests ---------------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static struct vt *
 start(const char *encoding, const char *const env[], int rows, int cols)
 {
-	static char	 utf8[] = "DEMO_ENCODING=UTF-8", gb18030[] = "DEMO_ENCODING=GB18030", gbk[] = "DEMO_ENCODING=GBK";
+	static char	 utf8[] = "DEMO_ENCODING=UTF-8", gb18030[] = "DEMO_ENCODING=GB18030",
+	    gbk[] = "DEMO_ENCODING=GBK";
 
-	putenv(strcmp(encoding, "UTF-8") == 0 ? utf8 : strcmp(encoding, "GBK") == 0 ? gbk : gb18030);
-	return vt_start_in(encoding, (const char *[]){ "/proc/self/exe", "--demo", NULL }, env, rows, cols);
+	putenv(strcmp(encoding, "UTF-8") == 0 ? utf8 : strcmp(encoding, "GBK") == 0 ? gbk :
+	    gb18030);
+	return vt_start_in(encoding, (const char *[]){ "/proc/self/exe", "--demo", NULL }, env,
+	    rows, cols);
 }
 
 static struct vt *
@@ -404,7 +428,8 @@ START_TEST(attributes_cursor_and_bell)
 	ck_assert_uint_eq(vt_attr(vt, 4, 5), VT_REVERSE);		/* padding, too */
 	ck_assert_uint_eq(vt_attr(vt, 4, 6), 0);
 	ck_assert_uint_eq(vt_attr(vt, 5, 0), VT_UNDERLINE | VT_BOLD);
-	expect_row(vt, 7, "--------------------------------------------------------------------------------");
+	expect_row(vt, 7,
+	    "--------------------------------------------------------------------------------");
 	ck_assert(vt_cursor_visible(vt));
 	vt_cursor(vt, &row, &col);
 	ck_assert_int_eq(row, 4);
@@ -429,7 +454,8 @@ changed(struct vt *vt, char before[24][400])
 
 		while (head < a && head < b && before[r][head] == now[head])
 			head++;
-		while (tail < a - head && tail < b - head && before[r][a - 1 - tail] == now[b - 1 - tail])
+		while (tail < a - head && tail < b - head &&
+		    before[r][a - 1 - tail] == now[b - 1 - tail])
 			tail++;
 		sum += b - head - tail;
 		snprintf(before[r], 400, "%s", now);
@@ -458,7 +484,8 @@ START_TEST(bytes_stay_near_the_changed_cells)
 	vt_expect(vt, "内容6-947");
 	limit = changed(vt, before);
 	ck_assert_uint_gt(limit, 0);
-	ck_assert_uint_le(vt_bytes(vt) - sent, limit + 14 * 12);	/* and one cursor move for each field */
+	/* and one cursor move for each field */
+	ck_assert_uint_le(vt_bytes(vt) - sent, limit + 14 * 12);
 
 	sent = vt_bytes(vt);
 	vt_type(vt, "x");
@@ -472,7 +499,8 @@ START_TEST(bytes_stay_near_the_changed_cells)
 	vt_pause(vt, 50);
 	vt_type(vt, "y");
 	vt_expect(vt, "x王y");
-	ck_assert_uint_gt(vt_bytes(vt) - sent, 500);			/* the nearest no: a repaint sends it all */
+	/* the nearest no: a repaint sends it all */
+	ck_assert_uint_gt(vt_bytes(vt) - sent, 500);
 	vt_type(vt, "0");
 	leave(vt);
 }
@@ -485,7 +513,10 @@ snapshot(struct vt *vt, char rows[22][400])
 		snprintf(rows[r], 400, "%s", vt_row(vt, r));
 }
 
-/* A hundred pictures, each sent as the difference to the one before: sent whole, the last is still the same. */
+/*
+ * A hundred pictures, each sent as the difference to the one before: sent whole, the last is still
+ * the same.
+ */
 static void
 check_differences(const char *encoding, const char *type)
 {
@@ -555,7 +586,8 @@ END_TEST
 
 START_TEST(odd_terminals)
 {
-	static const char *const	 types[] = { "TERM=no-such-terminal", "TERM=", "TERM", "TERM=vt100", "TERM=vt220",
+	static const char *const	 types[] = { "TERM=no-such-terminal", "TERM=", "TERM",
+	    "TERM=vt100", "TERM=vt220",
 		"TERM=linux", "TERM=putty", "TERM=screen", "TERM=tmux-256color", "TERM=xterm" };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -597,7 +629,8 @@ check_no_terminal(const char *command)
 	ck_assert_ptr_nonnull(p);
 	ck_assert_ptr_nonnull(fgets(line, sizeof(line), p));
 	ck_assert_ptr_null(fgets(more, sizeof(more), p));
-	ck_assert_str_eq(line, "There is no terminal here. Log in with one, for example with ssh -t.\n");
+	ck_assert_str_eq(line,
+	    "There is no terminal here. Log in with one, for example with ssh -t.\n");
 	ck_assert_int_eq(WEXITSTATUS(pclose(p)), 2);
 }
 
@@ -664,7 +697,8 @@ START_TEST(half_a_character_stops_nothing)
 	turn_to(vt, 1);
 	vt_expect_row(vt, 22, "garbled garbled");
 	vt_send(vt, "\xe7", 1);
-	vt_expect_row(vt, 22, "garbled garbled garbled");		/* after the pause, with no other byte */
+	/* after the pause, with no other byte */
+	vt_expect_row(vt, 22, "garbled garbled garbled");
 	vt_send(vt, "\xcd\xf5", 2);					/* 王 of a GBK terminal */
 	vt_type(vt, "a");
 	vt_expect_row(vt, 22, "garbled garbled garbled garbled garbled a");
@@ -691,7 +725,8 @@ START_TEST(pasted_text_is_marked)
 
 	vt_expect(vt, "page 0");
 	vt_type(vt, "<Paste>1\tA\r\n<Esc>[A王</Paste>b");
-	vt_expect_row(vt, 22, "paste-begin +1 +U+0009 +A +U+000D +U+000A +U+001B +[ +A +王 paste-end b");
+	vt_expect_row(vt, 22,
+	    "paste-begin +1 +U+0009 +A +U+000D +U+000A +U+001B +[ +A +王 paste-end b");
 	leave(vt);
 }
 END_TEST
@@ -716,10 +751,14 @@ check_paste_mode(const char *type)
 	ck_assert_int_eq(vt_end(vt), 0);
 }
 
-/* Every terminal is told, and told again at the end, that we want pastes marked, whatever its entry knows. */
+/*
+ * Every terminal is told, and told again at the end, that we want pastes marked, whatever its entry
+ * knows.
+ */
 START_TEST(bracketed_paste_is_switched)
 {
-	static const char *const	 types[] = { "TERM=xterm", "TERM=screen", "TERM=linux", "TERM=vt220", "TERM=rxvt",
+	static const char *const	 types[] = { "TERM=xterm", "TERM=screen", "TERM=linux",
+	    "TERM=vt220", "TERM=rxvt",
 		"TERM=putty" };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -740,7 +779,8 @@ START_TEST(a_burst_is_painted_once)
 	vt_type(vt, "<C-x>");
 	vt_expect(vt, "one write each");
 	ck_assert(vt_find(vt, "one write each", &row, &col));
-	ck_assert_int_eq(sscanf(vt_cells(vt, row, col, 80 - col), "one write each: %u", &refreshes), 1);
+	ck_assert_int_eq(sscanf(vt_cells(vt, row, col, 80 - col), "one write each: %u", &refreshes),
+	    1);
 	ck_assert_uint_ge(refreshes, 3);
 	ck_assert_uint_le(refreshes, 8);
 	ck_assert_int_eq(vt_end(vt), 0);
@@ -767,7 +807,8 @@ START_TEST(a_terminal_that_takes_nothing)
 	struct vt	*vt = start("UTF-8", NULL, 400, 200);
 
 	vt_expect(vt, "page 0");
-	for (int i = 0; i < 20; i++) {			/* each a refresh of some 15 kB; nobody takes them */
+	for (int i = 0; i < 20; i++) {			/* each a refresh of some 15 kB; nobody
+							   takes them */
 		vt_send(vt, i % 2 == 0 ? "7" : "0", 1);
 		poll(NULL, 0, 30);
 	}
@@ -788,7 +829,8 @@ check_given_back(const char *key, const char *said)
 	ck_assert_int_gt(n, 0);
 	self[n] = '\0';
 	setenv("DEMO_ENCODING", "UTF-8", 1);
-	snprintf(script, sizeof(script), "ulimit -c 0; a=$(stty -g); '%s' --demo; s=$?; [ \"$a\" = \"$(stty -g)\" ] && "
+	snprintf(script, sizeof(script),
+	    "ulimit -c 0; a=$(stty -g); '%s' --demo; s=$?; [ \"$a\" = \"$(stty -g)\" ] && "
 	    "echo same modes, status $s", self);
 	vt = vt_start((const char *[]){ "/bin/sh", "-c", script, NULL }, NULL, 24, 80);
 	vt_expect(vt, "page 0");
@@ -821,13 +863,16 @@ START_TEST(ncurses_measures_with_our_table)
 }
 END_TEST
 
-TEST_SUITE(terminal, "tui/term", wide_characters_in_utf8, wide_characters_in_gb18030, halves_are_blanked,
+TEST_SUITE(terminal, "tui/term", wide_characters_in_utf8, wide_characters_in_gb18030,
+    halves_are_blanked,
     what_cannot_be_shown_is_geta, gbk_lacks_what_gb18030_has, attributes_cursor_and_bell,
-    bytes_stay_near_the_changed_cells, differences_add_up, a_huge_screen_is_one_write, resize_redraws, odd_terminals,
-    a_terminal_that_cannot_move_its_cursor, no_terminal, keys_and_their_pieces, characters_in_pieces_350_ms_apart,
+    bytes_stay_near_the_changed_cells, differences_add_up, a_huge_screen_is_one_write,
+    resize_redraws, odd_terminals,
+    a_terminal_that_cannot_move_its_cursor, no_terminal, keys_and_their_pieces,
+    characters_in_pieces_350_ms_apart,
     half_a_character_stops_nothing, escape_alone_and_escape_sequences, pasted_text_is_marked,
-    bracketed_paste_is_switched, a_burst_is_painted_once, hang_up_is_a_key, a_terminal_that_takes_nothing,
-    the_terminal_is_given_back,
+    bracketed_paste_is_switched, a_burst_is_painted_once, hang_up_is_a_key,
+    a_terminal_that_takes_nothing, the_terminal_is_given_back,
     ncurses_measures_with_our_table)
 
 int

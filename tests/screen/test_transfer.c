@@ -1,6 +1,8 @@
 #include "tests/screen/county.h"
 
-/* A child moves to a village of another township: handed over on one screen, taken over on another. */
+/*
+ * A child moves to a village of another township: handed over on one screen, taken over on another.
+ */
 
 static void
 county(void)
@@ -22,7 +24,8 @@ START_TEST(handed_over_and_taken_over)
 	vt_expect(from, "转往哪个村");
 	vt_type(from, "河口");		/* places beyond one's own are offered */
 	vt_expect(from, "河口村");
-	vt_type(from, "<Enter>随外婆住<Esc>");		/* what is answered waits for whoever comes back to it */
+	vt_type(from, "<Enter>随外婆住<Esc>");		/* what is answered waits for whoever
+							       comes back to it */
 	vt_expect(from, "没有办");
 	vt_type(from, "1");
 	vt_expect(from, "随外婆住");
@@ -39,7 +42,9 @@ START_TEST(handed_over_and_taken_over)
 	vt_type(to, "<Enter>");
 	vt_expect(to, "儿童档案  王小明");
 	vt_type(to, "2没见到孩子<C-o>");
-	client_confirm(to);				/* refused, it is out of her sight again, and back in the list is told what was done */
+	client_confirm(to);				/* refused, it is out of her sight again,
+							   and back in the list is told what was
+							   done */
 	vt_expect(to, "已办：不接收");
 	vt_expect(to, "转来待接收");
 	vt_expect(to, "目前没有");
@@ -57,7 +62,8 @@ START_TEST(handed_over_and_taken_over)
 	client_confirm(to);
 	vt_expect(to, "在册");
 	expect_screen(to, "move-taken");
-	vt_type(from, "<C-r>");				/* it is hers no more, and does not stay on the screen as if it were */
+	vt_type(from, "<C-r>");				/* it is hers no more, and does not stay
+							   on the screen as if it were */
 	vt_expect(from, "我的孩子");
 	vt_expect(from, "这份档案已不在您的负责区域。");
 	vt_expect(from, "目前没有");

@@ -3,8 +3,9 @@
 #include "tests/screen/county.h"
 
 /*
- * Keys act on what was seen: pastes, keys typed before a question was painted, answers of the terminal to other
- * programs, and keys behind the notice that the window is too small decide nothing.
+ * Keys act on what was seen: pastes, keys typed before a question was painted, answers of the
+ * terminal to other programs, and keys behind the notice that the window is too small decide
+ * nothing.
  */
 
 static void
@@ -30,7 +31,8 @@ state_is(const char *state)
 static struct vt *
 at_file(const char *type)
 {
-	const char	*env[] = { "PERSONA=sup-a", "SHOUWANG_LOCK_AFTER=0", "LC_ALL=C.UTF-8", type, NULL };
+	const char	*env[] = { "PERSONA=sup-a", "SHOUWANG_LOCK_AFTER=0", "LC_ALL=C.UTF-8", type,
+	    NULL };
 	struct vt	*vt = vt_start(client_argv(&d, "zh"), env, 24, 80);
 
 	vt_expect(vt, "锁定或退出");
@@ -40,7 +42,9 @@ at_file(const char *type)
 	return vt;
 }
 
-/* Nothing of what came before is still under way, and the file is still what stands on the screen. */
+/*
+ * Nothing of what came before is still under way, and the file is still what stands on the screen.
+ */
 static void
 still_at_file(struct vt *vt)
 {
@@ -52,7 +56,8 @@ still_at_file(struct vt *vt)
 	state_is("submitted");
 }
 
-static const char *const	 types[] = { "TERM=screen", "TERM=linux", "TERM=vt220", "TERM=xterm" };
+static const char *const	 types[] = { "TERM=screen", "TERM=linux", "TERM=vt220",
+    "TERM=xterm" };
 
 /* As it comes from a terminal that cannot mark a paste. */
 START_TEST(pasted_without_marks)
@@ -97,7 +102,8 @@ START_TEST(typed_ahead_of_a_question)
 	vt_expect(vt, "请看清问题后再按键。");
 	vt_type(vt, "<Esc>");
 	still_at_file(vt);
-	vt_send(vt, "\030\r", 2);		/* one burst: the lock is asked to open before it was seen */
+	vt_send(vt, "\030\r", 2);		/* one burst: the lock is asked to open before it
+						   was seen */
 	vt_expect(vt, "请看清问题后再按键。");
 	vt_expect(vt, "已锁定");
 	vt_type(vt, "<Enter>");
@@ -107,9 +113,12 @@ START_TEST(typed_ahead_of_a_question)
 END_TEST
 
 static const char *const	 reports[] = {
-	"\033]11;rgb:1y21/1y21/1y21\007", "\033]l1y2\033\\", "\033P1$r1y2\033\\", "\033_G1y2\033\\", "\033^1y2\033\\",
-	"\033X1y2\033\\", "\033[1;1R", "\033[24;80R", "\033[?62;1;2;4c", "\033[>0;276;0c", "\033[0n", "\033[?2026;2$y",
-	"\033[I", "\033[O", "\033[M 1y", "\033[M#1y", "\033[<0;1;2M", "\033[<0;1;2m", "\033[32;1;2M", "\x9b" "1;1R",
+	"\033]11;rgb:1y21/1y21/1y21\007", "\033]l1y2\033\\", "\033P1$r1y2\033\\", "\033_G1y2\033\\",
+	    "\033^1y2\033\\",
+	"\033X1y2\033\\", "\033[1;1R", "\033[24;80R", "\033[?62;1;2;4c", "\033[>0;276;0c",
+	    "\033[0n", "\033[?2026;2$y",
+	"\033[I", "\033[O", "\033[M 1y", "\033[M#1y", "\033[<0;1;2M", "\033[<0;1;2m",
+	    "\033[32;1;2M", "\x9b" "1;1R",
 	"\x9b?1;2c", "\xc2\x9b" "1;1R", "\x90" "1$r1y2\x9c", "\xc2\x9d" "1y2\xc2\x9c",
 };
 

@@ -146,7 +146,8 @@ START_TEST(long_text)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, ".sy长文<PgDn>第一行<Enter><Enter>第三行，很长很长，长到一行放不下，要自动换到下一行去，而且标点不能落在行首，这样读起来才顺。<Tab>y");
+	vt_type(vt,
+	    ".sy长文<PgDn>第一行<Enter><Enter>第三行，很长很长，长到一行放不下，要自动换到下一行去，而且标点不能落在行首，这样读起来才顺。<Tab>y");
 	expect_screen(vt, "widgets-long");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存：长文");

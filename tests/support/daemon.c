@@ -25,8 +25,10 @@ daemon_init(struct daemon *d)
 	memset(d, 0, sizeof(*d));
 	fixture_home(&d->fixture);
 	fixture_copy_forms(&d->fixture, path);
-	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->fixture.home), (int)sizeof(d->socket));
-	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home), (int)sizeof(d->log));
+	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->fixture.home),
+	    (int)sizeof(d->socket));
+	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home),
+	    (int)sizeof(d->log));
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -58,7 +60,8 @@ await_ready(int fd)
 	size_t	 n = 0;
 	ssize_t	 got;
 
-	while (n < sizeof(text) - 1 && strchr(text, '\n') == NULL && (got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
+	while (n < sizeof(text) - 1 && strchr(text, '\n') == NULL &&
+	    (got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
 		text[n += (size_t)got] = '\0';
 	return strncmp(text, "ready ", 6) == 0;
 }
@@ -156,7 +159,8 @@ daemon_connect(const struct daemon *d)
 
 	ck_assert_uint_lt(strlen(d->socket), sizeof(sun.sun_path));
 	strcpy(sun.sun_path, d->socket);
-	ck_assert_msg(connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0, "%s", strerror(errno));
+	ck_assert_msg(connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0, "%s",
+	    strerror(errno));
 	return fd;
 }
 
@@ -198,8 +202,8 @@ daemon_conn(const struct daemon *d, const char *persona)
 	if (persona == NULL)
 		return l;
 	reply = daemon_ask(l, "{'op':'whoami','persona':'%s','lang':'en'}", persona);
-	ck_assert_msg(val_get_true(reply, "ok"), "%s: %s", persona, reply != NULL ? val_get_str(reply, "say") :
-	    conn_lost(l));
+	ck_assert_msg(val_get_true(reply, "ok"), "%s: %s", persona, reply != NULL ?
+	    val_get_str(reply, "say") : conn_lost(l));
 	val_free(reply);
 	return l;
 }
@@ -217,7 +221,8 @@ daemon_ask(struct conn *l, const char *json, ...)
 	va_end(ap);
 	req = json_val(buf_str(&b));
 	op = val_get_str(req, "op");
-	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) && val_get(req, "token") == NULL)
+	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) &&
+	    val_get(req, "token") == NULL)
 		must(val_put(req, "token", token_new()));
 	buf_free(&b);
 	return conn_call(l, req);

@@ -51,6 +51,7 @@ struct conn	*daemon_conn(const struct daemon *, const char *persona);
  * Sends a request in JSON as ask() in fixture.h does, with a new token for save and act. The reply
  * is the caller's; NULL: the connection was lost.
  */
-struct val	*daemon_ask(struct conn *, const char *json, ...) __attribute__((format(printf, 2, 3)));
+struct val	*daemon_ask(struct conn *, const char *json,
+		    ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -128,7 +128,8 @@ await_ready(int fd)
 	size_t	 n = 0;
 	ssize_t	 got;
 
-	while (n < sizeof(text) - 1 && strchr(text, '\n') == NULL && (got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
+	while (n < sizeof(text) - 1 && strchr(text, '\n') == NULL &&
+	    (got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
 		text[n += (size_t)got] = '\0';
 	return strncmp(text, "ready ", 6) == 0;
 }

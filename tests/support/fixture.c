@@ -182,10 +182,11 @@ explain(const struct val *reply)
 
 	if (val_get_true(reply, "ok"))
 		return;
-	fprintf(stderr, "refused: %s: %s\n", val_get_str(reply, "error"), val_get_str(reply, "say"));
+	fprintf(stderr, "refused: %s: %s\n", val_get_str(reply, "error"),
+	    val_get_str(reply, "say"));
 	for (size_t i = 0; i < val_len(ps); i++)
-		fprintf(stderr, "  %s: %s\n", val_get_str(val_at(ps, i), "field") ? val_get_str(val_at(ps, i), "field") : "-",
-		    val_get_str(val_at(ps, i), "say"));
+		fprintf(stderr, "  %s: %s\n", val_get_str(val_at(ps, i), "field") ?
+		    val_get_str(val_at(ps, i), "field") : "-", val_get_str(val_at(ps, i), "say"));
 }
 
 int64_t
@@ -222,7 +223,8 @@ static void
 open_core(struct fixture *w)
 {
 	struct buf		 err = BUF_INIT, forms = BUF_INIT;
-	struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .reserve = 1, .ballast = 65536 } };
+	struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20,
+	    .reserve = 1, .ballast = 65536 } };
 
 	buf_printf(&forms, "%s/forms", w->home);
 	if (access(forms.p, F_OK) != 0)
@@ -254,14 +256,18 @@ sparse_ballast(const char *home)
 static void
 add_area(struct fixture *w, const char *code, const char *name)
 {
-	reply_number(ask_new(w, NULL, "{'op':'save','book':'area','set':{'code':'%s','name':'%s'}}", code, name), "id");
+	reply_number(ask_new(w, NULL, "{'op':'save','book':'area','set':{'code':'%s','name':'%s'}}",
+	    code, name), "id");
 }
 
 static void
-add_account(struct fixture *w, const char *user, const char *name, const char *role, const char *area)
+add_account(struct fixture *w, const char *user, const char *name, const char *role,
+    const char *area)
 {
-	reply_number(ask_new(w, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'%s','name':'%s','role':'%s',"
-	    "'from':20250101%s%s%s}}", user, name, role, area != NULL ? ",'areas':['" : "", area != NULL ? area : "",
+	reply_number(ask_new(w, NULL,
+	    "{'op':'act','book':'account','act':'confirm','set':{'user':'%s','name':'%s','role':'%s',"
+	    "'from':20250101%s%s%s}}", user, name, role, area != NULL ? ",'areas':['" : "",
+	    area != NULL ? area : "",
 	    area != NULL ? "']" : strcmp(role, "partner") == 0 ? ",'unit':'教育局'" : ""), "id");
 }
 
@@ -301,7 +307,8 @@ make_home(const char *path)
 void
 fixture_home(struct fixture *w)
 {
-	snprintf(w->dir, sizeof w->dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+	snprintf(w->dir, sizeof w->dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ?
+	    getenv("TMPDIR") : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(w->dir));
 	snprintf(w->home, sizeof w->home, "%s/home", w->dir);
 	template_copy("world", make_home, w->home);
@@ -324,7 +331,8 @@ fixture_preload(void)
 	struct set	*set;
 
 	county_forms(&forms);
-	ck_assert_msg(pinyin_open(NULL, &err) && (set = core_set_load(buf_str(&forms), &err)) != NULL, "%s", buf_str(&err));
+	ck_assert_msg(pinyin_open(NULL, &err) &&
+	    (set = core_set_load(buf_str(&forms), &err)) != NULL, "%s", buf_str(&err));
 	set_free(set);
 	buf_free(&forms);
 }
@@ -332,13 +340,17 @@ fixture_preload(void)
 void
 fixture_set_account(struct fixture *w, const char *user, const char *set)
 {
-	struct val	*r = ask(w, NULL, "{'op':'find','book':'account','text':'%s'}", user), *row = val_at(val_get(r, "rows"), 0);
+	struct val	*r = ask(w, NULL, "{'op':'find','book':'account','text':'%s'}", user),
+	    *row = val_at(val_get(r, "rows"), 0);
 	int		 id = (int)val_get_num(row, "id", 0), ver = (int)val_get_num(row, "ver", 0);
 
 	val_free(r);
-	ver = (int)reply_number(ask_new(w, NULL, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'change','ask':{'why':'x'}}", id, ver),
-	    "ver");
-	reply_number(ask_new(w, NULL, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'confirm','set':%s}", id, ver, set), "ver");
+	ver = (int)reply_number(ask_new(w, NULL,
+	    "{'op':'act','book':'account','id':%d,'ver':%d,'act':'change','ask':{'why':'x'}}", id,
+	    ver), "ver");
+	reply_number(ask_new(w, NULL,
+	    "{'op':'act','book':'account','id':%d,'ver':%d,'act':'confirm','set':%s}", id, ver,
+	    set), "ver");
 }
 
 void
@@ -351,7 +363,8 @@ fixture_reopen(struct fixture *w)
 void
 fixture_close(struct fixture *w)
 {
-	ck_assert_msg(call_undeclared() == NULL, "an operation did what its row does not say: %s", call_undeclared());
+	ck_assert_msg(call_undeclared() == NULL, "an operation did what its row does not say: %s",
+	    call_undeclared());
 	core_close(w->core);
 	w->core = NULL;
 }
@@ -424,7 +437,8 @@ fixture_remove_rolls(const char *path)
 {
 	struct buf	 cmd = BUF_INIT;
 
-	buf_printf(&cmd, "sed -i -E '/screen: (roll|progress)\\}|list: child\\.(unguarded|aged)\\}/d' '%s/roles.yaml' && "
+	buf_printf(&cmd,
+	    "sed -i -E '/screen: (roll|progress)\\}|list: child\\.(unguarded|aged)\\}/d' '%s/roles.yaml' && "
 	    "sed -i '/^  - unguarded:/,/^  - no-hukou:/{/no-hukou:/!d}; /^  - aged:/,/^  - coming:/{/coming:/!d}; "
 	    "/^            fixed: \\[active/d' '%s/books/child.yaml'", path, path);
 	ck_assert_int_eq(system(cmd.p), 0);
@@ -500,7 +514,8 @@ citizen_number(int serial)
 	static char	 number[32];
 	unsigned	 n = (unsigned)serial;
 
-	snprintf(number, sizeof number, "9901212016%02u%02u%03u", 1 + n / 900 % 12, 10 + n / 9000 % 10, n % 900 + 1);
+	snprintf(number, sizeof number, "9901212016%02u%02u%03u", 1 + n / 900 % 12,
+	    10 + n / 9000 % 10, n % 900 + 1);
 	number[17] = citizen_check_char(number);
 	number[18] = '\0';
 	return number;
@@ -511,7 +526,8 @@ child_fields(const char *name, const char *area, int serial)
 {
 	static char	 json[2000];
 
-	snprintf(json, sizeof json, "{'name':'%s','citizen_no':'%s','ethnicity':'01','category':['left-behind'],"
+	snprintf(json, sizeof json,
+	    "{'name':'%s','citizen_no':'%s','ethnicity':'01','category':['left-behind'],"
 	    "'residence':'%s','address':'二组12号','hukou':'registered','hukou_here':true,'body':'healthy',"
 	    "'schooling':'primary','boarding':false,'away':'both','entrusted':true,'carer':{'name':'王德福',"
 	    "'relation':'%s','phone':'19900001234','address':'同住'},'guardianship':'fair',"
@@ -524,10 +540,12 @@ child_fields(const char *name, const char *area, int serial)
 }
 
 uint64_t
-child_in_state(struct fixture *w, const char *director, const char *name, const char *area, int serial, const char *state)
+child_in_state(struct fixture *w, const char *director, const char *name, const char *area,
+    int serial, const char *state)
 {
 	static const struct { const char *state, *act, *by; } steps[] = {
-		{ "submitted", "submit", NULL }, { "verified", "verify", "sup" }, { "active", "archive", "off" },
+		{ "submitted", "submit", NULL }, { "verified", "verify", "sup" },
+		  { "active", "archive", "off" },
 	};
 	uint64_t	 id;
 	int64_t		 ver = 1;
@@ -535,10 +553,13 @@ child_in_state(struct fixture *w, const char *director, const char *name, const 
 	id = (uint64_t)reply_number(ask_new(w, director, "{'op':'save','book':'child','set':%s}",
 	    child_fields(name, area, serial)), "id");
 	for (size_t i = 0; i < 3 && strcmp(state, "found") != 0; i++) {
-		const char	*by = steps[i].by == NULL ? director : strcmp(steps[i].by, "sup") == 0 ?
-				    (strncmp(area, AREA_A, 9) == 0 ? "sup-a" : "sup-b") : steps[i].by;
+		const char	*by = steps[i].by == NULL ? director :
+		    strcmp(steps[i].by, "sup") == 0 ?
+				    (strncmp(area, AREA_A, 9) == 0 ? "sup-a" : "sup-b") :
+				    steps[i].by;
 
-		ver = reply_number(ask_new(w, by, "{'op':'act','book':'child','id':%llu,'ver':%lld,'act':'%s'}",
+		ver = reply_number(ask_new(w, by,
+		    "{'op':'act','book':'child','id':%llu,'ver':%lld,'act':'%s'}",
 		    (unsigned long long)id, (long long)ver, steps[i].act), "ver");
 		if (strcmp(steps[i].state, state) == 0)
 			break;

@@ -66,10 +66,12 @@ void		 fixture_remove_rolls(const char *path);
  * Sends a request in JSON, with ' for " and "x:…" for bytes in hex; %… as in printf. The reply is
  * the caller's. user NULL = the local administrator. Fails the test when there is no reply.
  */
-struct val	*ask(struct fixture *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
+struct val	*ask(struct fixture *, const char *user, const char *json,
+		    ...) __attribute__((format(printf, 3, 4)));
 struct val	*token_new(void);	/* a new token */
 /* As ask() with a new token added: for save and act. */
-struct val	*ask_new(struct fixture *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
+struct val	*ask_new(struct fixture *, const char *user, const char *json,
+		    ...) __attribute__((format(printf, 3, 4)));
 /* "" when the reply is ok, else its error code. Frees the reply. */
 const char	*reply_error_code(struct val *reply);
 /* A number of a reply that must be ok; frees the reply. */
@@ -104,8 +106,8 @@ const char	*child_fields(const char *name, const char *area, int serial);
  * Saves such a child and brings it to the state "found", "submitted", "verified" or "active";
  * returns its id.
  */
-uint64_t	 child_in_state(struct fixture *, const char *director, const char *name, const char *area, int serial,
-		    const char *state);
+uint64_t	 child_in_state(struct fixture *, const char *director, const char *name,
+		    const char *area, int serial, const char *state);
 
 struct val	*json_val(const char *json);	/* in the JSON of ask() */
 

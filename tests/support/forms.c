@@ -132,7 +132,7 @@ yaml_set(const char *pages, const char *more)
 	return set;
 }
 
-/* ---- a folder of definitions -------------------------------------------------------------------------------- */
+/* ---- a folder of definitions ----------------------------------------------------------------- */
 
 static char			 folder[4096];
 static const struct form_file	*folder_files;

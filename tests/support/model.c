@@ -244,7 +244,8 @@ counts_in(const struct rollup *t, const struct rec *rec, uint64_t id)
 static struct val *
 rank_of(const struct rollup *t, const struct rec *rec)
 {
-	const struct val	*v = t->order_by != NULL ? val_find(rec->fields, t->order_by->path) : NULL;
+	const struct val	*v = t->order_by != NULL ?
+	    val_find(rec->fields, t->order_by->path) : NULL;
 
 	if (t->kind == ROLLUP_LATEST || t->order_by == NULL)
 		return val_int(model_day(rec));

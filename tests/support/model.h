@@ -27,9 +27,10 @@ int		 model_add_days(int day, int n);
 
 /* Clocks. `since` and `last` as the record should keep these. */
 bool		 model_clock_runs(const struct clock *, const struct rec *);
-int		 model_clock_since(const struct clock *, const struct rec *was, const struct rec *is,
-		    int today);
-int		 model_clock_last(const struct clock *, const struct rec *, const struct model_all *);
+int		 model_clock_since(const struct clock *, const struct rec *was,
+		    const struct rec *is, int today);
+int		 model_clock_last(const struct clock *, const struct rec *,
+		    const struct model_all *);
 /* The due day; 0: none. */
 int		 model_clock_due(const struct clock *, const struct rec *, int since, int last);
 /* The part of a clock's entry: "since", "last", "ahead". */

@@ -910,7 +910,8 @@ compare_rows(struct model *m, const char *what, struct rows *should, struct rows
 	rows_sort(should);
 	rows_sort(is);
 	while (i < should->n || k < is->n) {
-		int	 c = i == should->n ? 1 : k == is->n ? -1 : row_cmp(&should->at[i], &is->at[k]);
+		int	 c = i == should->n ? 1 : k == is->n ? -1 :
+		    row_cmp(&should->at[i], &is->at[k]);
 
 		if (c != 0)
 			tell_row(m, c < 0 ? lacks : surplus, c < 0 ? &should->at[i] : &is->at[k]);

@@ -58,7 +58,8 @@ put_rows(struct store *st, const struct buf *rows)
 		klen = buf_get_u32(row + 1);
 		vlen = buf_get_u32(row + 5);
 		ck_assert_uint_le(at + ROW_HEAD + klen + vlen, rows->n);
-		ck_assert_int_eq(store_put(txn, (enum store_table)row[0], row + ROW_HEAD, klen, row + ROW_HEAD + klen, vlen), STORE_OK);
+		ck_assert_int_eq(store_put(txn, (enum store_table)row[0], row + ROW_HEAD, klen,
+		    row + ROW_HEAD + klen, vlen), STORE_OK);
 	}
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 }
@@ -78,7 +79,8 @@ put_head(struct home *home, struct store *st)
 void
 old_home_make(const char *path, unsigned format)
 {
-	const struct store_opts	 opts = { .cache = (size_t)8 << 20, .log_file = (size_t)1 << 20, .ballast = 4096 };
+	const struct store_opts	 opts = { .cache = (size_t)8 << 20, .log_file = (size_t)1 << 20,
+	    .ballast = 4096 };
 	struct buf		 parts = BUF_INIT, key = BUF_INIT, rows = BUF_INIT;
 	struct home		*home;
 	struct store		*st;
@@ -97,7 +99,8 @@ old_home_make(const char *path, unsigned format)
 	put_head(home, st);
 	store_close(st);
 	home_close(home);
-	shell("mv '%s/forms' '%s/forms' && echo shouwang %u demo >'%s/kind' && rm -rf '%s'", parts.p, path, format, path, parts.p);
+	shell("mv '%s/forms' '%s/forms' && echo shouwang %u demo >'%s/kind' && rm -rf '%s'",
+	    parts.p, path, format, path, parts.p);
 	buf_free(&parts);
 	buf_free(&key);
 	buf_free(&rows);

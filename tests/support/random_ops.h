@@ -25,7 +25,8 @@ struct random_ops {
 };
 
 /* Sets the clock. */
-void		 random_ops_begin(struct random_ops *, struct fixture *, uint64_t seed, int64_t now);
+void		 random_ops_begin(struct random_ops *, struct fixture *, uint64_t seed,
+		    int64_t now);
 void		 random_ops_end(struct random_ops *);
 
 /* Does one random operation. The records are read again only by random_ops_read_all(). */

@@ -129,7 +129,8 @@ make_once(const char *path, void (*make)(const char *path))
 		return;
 	ck_assert(snprintf(lock, sizeof(lock), "%s.lock", path) < PATH_MAX &&
 	    snprintf(fresh, sizeof(fresh), "%s.new", path) < PATH_MAX);
-	MUST((fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) != -1 && flock(fd, LOCK_EX) == 0, lock);
+	MUST((fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) != -1 && flock(fd, LOCK_EX) == 0,
+	    lock);
 	if (access(path, F_OK) != 0) {
 		tree_remove(fresh);	/* left by a test that ended while it made the template */
 		make(fresh);

@@ -239,7 +239,8 @@ open_converters(struct vt *vt, const char *encoding)
 }
 
 struct vt *
-vt_start_in(const char *encoding, const char *const argv[], const char *const env[], int rows, int cols)
+vt_start_in(const char *encoding, const char *const argv[], const char *const env[], int rows,
+    int cols)
 {
 	struct vt	*vt = calloc(1, sizeof(*vt));
 	struct winsize	 ws = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
@@ -272,14 +273,16 @@ vt_start(const char *const argv[], const char *const env[], int rows, int cols)
 static const struct {
 	const char	*name, *bytes;
 } named_keys[] = {
-	{ "Enter", "\r" }, { "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Esc", "\033" }, { "Space", " " },
+	{ "Enter", "\r" }, { "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Esc", "\033" },
+	  { "Space", " " },
 	{ "BS", "\177" }, { "Del", "\033[3~" },
 	{ "Up", "\033[A" }, { "Down", "\033[B" }, { "Right", "\033[C" }, { "Left", "\033[D" },
 	{ "Home", "\033[H" }, { "End", "\033[F" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
 	{ "F1", "\033OP" }, { "F2", "\033OQ" }, { "F3", "\033OR" }, { "F4", "\033OS" },
 	{ "F5", "\033[15~" }, { "F6", "\033[17~" }, { "F7", "\033[18~" }, { "F8", "\033[19~" },
 	{ "F9", "\033[20~" }, { "F10", "\033[21~" }, { "F11", "\033[23~" }, { "F12", "\033[24~" },
-	{ "Paste", "\033[200~" }, { "/Paste", "\033[201~" }, { "lt", "<" }, { "C-_", "\037" }, { "C-@", "\0" },
+	{ "Paste", "\033[200~" }, { "/Paste", "\033[201~" }, { "lt", "<" }, { "C-_", "\037" },
+	  { "C-@", "\0" },
 };
 
 /* The program may read slowly, so its output is read meanwhile; else both sides would wait. */
@@ -440,7 +443,8 @@ put_cell(struct buf *out, VTermScreen *screen, int row, int col)
 		return 1;
 	if (cell.chars[0] == 0 || cell.chars[0] == UINT32_MAX)
 		buf_putc(out, ' ');
-	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0 && cell.chars[i] != UINT32_MAX; i++)
+	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0 &&
+	    cell.chars[i] != UINT32_MAX; i++)
 		buf_put(out, utf8, width_utf8_put(utf8, substituted(cell.chars[i])));
 	return cell.width > 1 ? cell.width : 1;
 }
@@ -524,7 +528,8 @@ vt_dump(struct vt *vt)
 
 	for (int r = 0; r < vt_rows(vt); r++)
 		buf_printf(&out, "%2d|%s\n", r, vt_row(vt, r));
-	buf_printf(&out, "cursor %d,%d%s\n", vt->cursor.row, vt->cursor.col, vt->visible ? "" : " hidden");
+	buf_printf(&out, "cursor %d,%d%s\n", vt->cursor.row, vt->cursor.col, vt->visible ? "" :
+	    " hidden");
 	buf_free(&vt->dump);
 	vt->dump = out;
 	return buf_str(&vt->dump);
@@ -604,7 +609,8 @@ collect_status(struct vt *vt, int status)
 {
 	vt->ended = true;
 	vt->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	while (pump(vt, 0) && poll(&(struct pollfd){ .fd = vt->master, .events = POLLIN }, 1, 0) > 0)
+	while (pump(vt, 0) && poll(&(struct pollfd){ .fd = vt->master, .events = POLLIN }, 1,
+	    0) > 0)
 		;
 }
 

@@ -31,8 +31,8 @@ struct vt	*vt_start(const char *const argv[], const char *const env[], int rows,
  * A terminal that speaks GB18030 or GBK (iconv's names): what vt_type() types and what the program
  * prints is converted, and characters of ambiguous width take two cells, as on such terminals.
  */
-struct vt	*vt_start_in(const char *encoding, const char *const argv[], const char *const env[],
-		    int rows, int cols);
+struct vt	*vt_start_in(const char *encoding, const char *const argv[],
+		    const char *const env[], int rows, int cols);
 
 /*
  * Types UTF-8 text. Keys in angle brackets: <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Up> <Down>

@@ -1,6 +1,6 @@
 /*
- * Terminals for shell tests: keeps as many as are named and does with them what standard input says, one line each
- * (tests/terminal.sh writes them):
+ * Terminals for shell tests: keeps as many as are named and does with them what standard input
+ * says, one line each (tests/terminal.sh writes them):
  *
  *	NAME start COMMAND	a new terminal of 24 by 80, sh -c COMMAND on it
  *	NAME type KEYS		as vt_type()

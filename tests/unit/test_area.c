@@ -34,7 +34,8 @@ START_TEST(levels)
 	for (size_t i = 0; i < N(rows); i++) {
 		ck_assert_msg(area_level(rows[i].code) == rows[i].level, "%s", rows[i].code);
 		ck_assert_msg(area_prefix(rows[i].code) == rows[i].prefix, "%s", rows[i].code);
-		ck_assert_msg(area_valid(rows[i].code) == (rows[i].level != AREA_BAD), "%s", rows[i].code);
+		ck_assert_msg(area_valid(rows[i].code) == (rows[i].level != AREA_BAD), "%s",
+		    rows[i].code);
 	}
 	ck_assert_int_eq(area_level_parse("county"), AREA_COUNTY);
 	ck_assert_int_eq(area_level_parse("township"), AREA_TOWNSHIP);
@@ -56,20 +57,21 @@ START_TEST(within)
 		{ "990121001007", AREA_NONE, true }, { "990121001000", "990121001007", false },
 		{ AREA_NONE, "990121000000", false }, { AREA_NONE, AREA_NONE, true },
 		/* a code that is none reaches nothing, least of all everything */
-		{ "990121001007", "", false }, { "990121001007", "990121", false }, { "", AREA_NONE, false },
+		{ "990121001007", "", false }, { "990121001007", "990121", false },
+		  { "", AREA_NONE, false },
 		{ "990121", "990121000000", false },
 	};
 
 	for (size_t i = 0; i < N(rows); i++)
-		ck_assert_msg(area_within(rows[i].code, rows[i].area) == rows[i].want, "%s in %s", rows[i].code,
-		    rows[i].area);
+		ck_assert_msg(area_within(rows[i].code, rows[i].area) == rows[i].want, "%s in %s",
+		    rows[i].code, rows[i].area);
 }
 END_TEST
 
 START_TEST(parents)
 {
-	static const char *const	 up[] = { "990121001007", "990121001000", "990121000000", "990100000000", "990000000000",
-	    AREA_NONE };
+	static const char *const	 up[] = { "990121001007", "990121001000", "990121000000",
+	    "990100000000", "990000000000", AREA_NONE };
 	char	 parent[AREA_CODE + 1] = "untouched";
 
 	for (size_t i = 1; i < N(up); i++) {
@@ -109,7 +111,8 @@ county(void)
 	ck_assert(val_add(list, place("990121001000", "青石镇", 0)));
 	ck_assert(val_add(list, place("990121001", "short", 0)));
 	ck_assert(val_add(list, val_map()));
-	ck_assert(val_add(list, place("990121003001", "孤村", 0)));	/* its township is missing */
+	/* its township is missing */
+	ck_assert(val_add(list, place("990121003001", "孤村", 0)));
 	as = areas_new(list);
 	val_free(list);
 	ck_assert_ptr_nonnull(as);
@@ -214,10 +217,12 @@ START_TEST(one_of_two)
 	for (size_t i = 0; i < N(rows); i++) {
 		const char	*got = area_intersect(rows[i].reach, rows[i].within);
 
-		ck_assert_msg(rows[i].want == NULL ? got == NULL : got != NULL && strcmp(got, rows[i].want) == 0, "%zu", i);
+		ck_assert_msg(rows[i].want == NULL ? got == NULL : got != NULL &&
+		    strcmp(got, rows[i].want) == 0, "%zu", i);
 	}
 }
 END_TEST
 
-TEST_SUITE(area, "forms/area", levels, within, one_of_two, parents, sorted_and_found, subtree_is_a_run, names, none)
+TEST_SUITE(area, "forms/area", levels, within, one_of_two, parents, sorted_and_found,
+    subtree_is_a_run, names, none)
 TEST_MAIN(area)

@@ -5,8 +5,9 @@
 #include "tests/harness.h"
 
 /*
- * What was overwritten last. Freed memory may not be looked at, so the call itself is watched: these stand in
- * for the C library's own, under the name a plain build calls and the one a fortified build calls.
+ * What was overwritten last. Freed memory may not be looked at, so the call itself is watched:
+ * these stand in for the C library's own, under the name a plain build calls and the one a
+ * fortified build calls.
  */
 static const void	*wiped;
 static size_t		 wiped_n;
@@ -154,7 +155,8 @@ END_TEST
 /* The reason for big-endian: the order of the bytes is the order of the numbers. */
 START_TEST(numbers_sort_by_bytes)
 {
-	static const uint64_t	 rising[] = { 0, 1, 255, 256, 65535, 65536, UINT32_MAX, 1ULL << 32, UINT64_MAX };
+	static const uint64_t	 rising[] = { 0, 1, 255, 256, 65535, 65536, UINT32_MAX, 1ULL << 32,
+	    UINT64_MAX };
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(rising) / sizeof(rising[0]); i++)
@@ -227,7 +229,8 @@ START_TEST(wipe_overwrites_and_leaves_it_ready)
 }
 END_TEST
 
-TEST_SUITE(buffers, "forms/buf", grows_and_stays_a_string, appends_in_order, printf_longer_than_a_block,
+TEST_SUITE(buffers, "forms/buf", grows_and_stays_a_string, appends_in_order,
+    printf_longer_than_a_block,
     stops_at_max, bad_sticks_until_reset, refuses_sizes_that_would_wrap, numbers_are_big_endian,
     numbers_sort_by_bytes, take_hands_over, take_of_empty_is_a_string,
     wipe_overwrites_and_leaves_it_ready)

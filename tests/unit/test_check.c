@@ -79,7 +79,8 @@ spelled(struct problems *ps, struct buf *b)
 	for (size_t i = 0; i < ps->n; i++) {
 		const struct problem	*p = &ps->at[i];
 
-		buf_printf(b, "%s %c ", p->field != NULL ? p->field : "-", p->warn ? '~' : p->gap ? '?' : '!');
+		buf_printf(b, "%s %c ", p->field != NULL ? p->field : "-", p->warn ? '~' : p->gap ?
+		    '?' : '!');
 		problem_format(b, p->say, p->args, NULL, NULL);
 		buf_putc(b, '\n');
 	}
@@ -108,7 +109,8 @@ checked(const char *change, const char *state, const char *want)
 	for (size_t i = 0; i < val_len(more); i++)	/* keys are paths; nil takes away */
 		ck_assert(val_set(rec, val_key(more, i), val_dup(val_value(more, i))));
 	check_record(book, rec, state, &ctx, &ps);
-	ck_assert_msg(strcmp(spelled(&ps, &b), want) == 0, "%s gave:\n%swanted:\n%s", change, buf_str(&b), want);
+	ck_assert_msg(strcmp(spelled(&ps, &b), want) == 0, "%s gave:\n%swanted:\n%s", change,
+	    buf_str(&b), want);
 	buf_free(&b);
 	val_free(more);
 	val_free(rec);
@@ -123,20 +125,25 @@ START_TEST(required)
 	static const struct { const char *change, *state, *want; } rows[] = {
 		{ "{}", "found", "" },
 		{ "{name: ~}", "found", WRONG("name") }, { "{name: ''}", "found", WRONG("name") },
-		{ "{birth: ~}", "found", GAP("birth") }, { "{birth: ~, sex: ~}", "active", GAP("birth") GAP("sex") },
+		{ "{birth: ~}", "found", GAP("birth") },
+		  { "{birth: ~, sex: ~}", "active", GAP("birth") GAP("sex") },
 		{ "{place: ~}", "found", "" },
 		/* shown only without a number, and then required */
-		{ "{citizen_no: ~}", "found", GAP("no_number") }, { "{citizen_no: ~, no_number: 未落户}", "found", "" },
+		{ "{citizen_no: ~}", "found", GAP("no_number") },
+		  { "{citizen_no: ~, no_number: 未落户}", "found", "" },
 		/* hidden it is not required, but what stands in it is still looked at */
 		{ "{no_number: 未落户}", "found", "" },
-		{ "{no_number: 一二三四五}", "found", "no_number ! no_number has 5 characters; at most 4 fit\n" },
+		{ "{no_number: 一二三四五}", "found",
+		  "no_number ! no_number has 5 characters; at most 4 fit\n" },
 		/* required when */
 		{ "{body: ill}", "found", "" }, { "{body: ill}", "active", GAP("illness") },
 		{ "{body: ill, illness: 肺}", "active", "" }, { "{body: healthy}", "active", "" },
 		/* in a group of the page */
-		{ "{father: ~}", "found", GAP("father.name") }, { "{father.name: ~}", "found", GAP("father.name") },
+		{ "{father: ~}", "found", GAP("father.name") },
+		  { "{father.name: ~}", "found", GAP("father.name") },
 		{ "{father.away: yes}", "found", GAP("father.where") GAP("mother") },
-		{ "{father.away: yes, father.where: 999, mother.name: 张}", "found", MISFIT("father.where") },
+		{ "{father.away: yes, father.where: 999, mother.name: 张}", "found",
+		  MISFIT("father.where") },
 		{ "{father.away: yes, father.where: 省城, mother.phone: '110'}", "found", "" },
 	};
 
@@ -161,14 +168,17 @@ START_TEST(repeating)
 	checked("{carers: {a: b}}", "found", MISFIT("carers"));
 	checked("{carers.1: {name: 张, phone: x}}", "found",
 	    "carers.1.phone ! x is no telephone number; type 11 digits of a mobile, or area code and number\n");
-	checked("{carers.1: {name: a, phone: '110'}, carers.2: {name: b, phone: '110'}}", "found", "");
+	checked("{carers.1: {name: a, phone: '110'}, carers.2: {name: b, phone: '110'}}", "found",
+	    "");
 	checked("{carers.1: {name: a, phone: '110'}, carers.2: {name: b, phone: '110'}, carers.3: {name: c, phone: '110'}}",
 	    "found", "carers ! There are 4 of these; at most 3 fit\n");
 	checked("{friends: [1, 2]}", "found", "");
-	checked("{friends: [1, 0]}", "found", "friends.1 ! 0 names no record; find it and choose it\n");
+	checked("{friends: [1, 0]}", "found",
+	    "friends.1 ! 0 names no record; find it and choose it\n");
 	checked("{friends: [1, 2, 3]}", "found", "friends ! There are 3 of these; at most 2 fit\n");
 	checked("{friends: 1}", "found", MISFIT("friends"));
-	checked("{places: ['990121001007', '99']}", "found", "places.1 ! 99 is no area code; it has 12 digits\n");
+	checked("{places: ['990121001007', '99']}", "found",
+	    "places.1 ! 99 is no area code; it has 12 digits\n");
 }
 END_TEST
 
@@ -178,15 +188,18 @@ START_TEST(types_and_limits)
 	checked("{name: ' 王'}", "found",
 	    "name ! It is not written as it is kept: blanks at the ends or characters in parts\n");
 	checked("{name: 5}", "found", MISFIT("name"));
-	checked("{birth: 20260313, citizen_no: ~, no_number: 无}", "found", "birth ! 2026-03-13 is after today\n");
+	checked("{birth: 20260313, citizen_no: ~, no_number: 无}", "found",
+	    "birth ! 2026-03-13 is after today\n");
 	checked("{birth: '20150312'}", "found", MISFIT("birth"));
 	checked("{sex: '3', citizen_no: ~, no_number: 无}", "found",
 	    "sex ! 3 is not in the list; type its number or choose from the list\n");
-	checked("{help: [dibao, old]}", "found", "help ~ old is no longer in use since 2020-01-01\n");
+	checked("{help: [dibao, old]}", "found",
+	    "help ~ old is no longer in use since 2020-01-01\n");
 	checked("{help: dibao}", "found", MISFIT("help"));
 	checked("{score: 100}", "found", "");
 	checked("{score: 101}", "found", "score ! 10.1 is too large; the most is 10.0\n");
-	checked("{place: '990121001000'}", "found", "place ! 990121001000 is not a village; choose the village itself\n");
+	checked("{place: '990121001000'}", "found",
+	    "place ! 990121001000 is not a village; choose the village itself\n");
 	checked("{father: 王}", "found", MISFIT("father"));
 	checked("{father.away: 'yes'}", "found", MISFIT("father.away"));
 	checked("{body: ~, whatever: [1, 2], older_field: x}", "found", "");
@@ -195,23 +208,27 @@ END_TEST
 
 START_TEST(computed)
 {
-	checked("{age: 11}", "found", "age ! This is worked out from other fields and cannot be typed\n");
+	checked("{age: 11}", "found",
+	    "age ! This is worked out from other fields and cannot be typed\n");
 	checked("{age: ~, band: ''}", "found", "");
-	checked("{father.age: 40}", "found", "father.age ! This is worked out from other fields and cannot be typed\n");
+	checked("{father.age: 40}", "found",
+	    "father.age ! This is worked out from other fields and cannot be typed\n");
 }
 END_TEST
 
 /* The number has a check place and the date has none: the problem stands at the date. */
 START_TEST(citizen_number)
 {
-	checked("{birth: 20150313}", "found", "birth ! The citizen number says 2015-03-12, here stands 2015-03-13\n");
+	checked("{birth: 20150313}", "found",
+	    "birth ! The citizen number says 2015-03-12, here stands 2015-03-13\n");
 	checked("{sex: '2'}", "found", "sex ! The citizen number says 1, here stands 2\n");
 	checked("{birth: 20150313, sex: '2'}", "found",
 	    "birth ! The citizen number says 2015-03-12, here stands 2015-03-13\n"
 	    "sex ! The citizen number says 1, here stands 2\n");
 	checked("{citizen_no: '990121201503120029', sex: '2'}", "found", "");
 	/* a number that is wrong itself says nothing about others */
-	checked("{citizen_no: '990121201503120011', birth: 20150313}", "found", "citizen_no ! The last place does not fit "
+	checked("{citizen_no: '990121201503120011', birth: 20150313}", "found",
+	    "citizen_no ! The last place does not fit "
 	    "the others: one of the digits is mistyped; compare them all\n");
 	checked("{father.citizen_no: '99012119800101001X', father.birth: 19800102}", "found",
 	    "father.birth ! The citizen number says 1980-01-01, here stands 1980-01-02\n");
@@ -232,7 +249,8 @@ START_TEST(all_at_once)
 
 	check_record(book, NULL, NULL, &ctx, &ps);
 	ck_assert(problems_block(&ps, false));
-	ck_assert_str_eq(spelled(&ps, &b), WRONG("name") GAP("no_number") GAP("birth") GAP("sex") GAP("father.name")
+	ck_assert_str_eq(spelled(&ps, &b),
+	    WRONG("name") GAP("no_number") GAP("birth") GAP("sex") GAP("father.name")
 	    "carers ? There are 0 of these; at least 1 are needed\n");
 	buf_free(&b);
 }
@@ -255,7 +273,7 @@ START_TEST(bare_fields)
 }
 END_TEST
 
-/* ---- shape -------------------------------------------------------------------------------------------------- */
+/* ---- shape ----------------------------------------------------------------------------------- */
 
 static void
 shape(struct val *v, const char *want)
@@ -272,20 +290,30 @@ shape(struct val *v, const char *want)
 START_TEST(shapes)
 {
 	static const struct { const char *rec, *want; } rows[] = {
-		{ "{}", "" }, { "[]", "- ! This is no record\n" }, { "x", "- ! This is no record\n" },
-		{ "{name: ' no matter what ', birth: 99}", "" }, { "{name: ~, father: ~, carers: ~, help: ~}", "" },
-		{ "{name: 5}", MISFIT("name") }, { "{birth: x}", MISFIT("birth") }, { "{father: []}", MISFIT("father") },
-		{ "{father: {name: x, more: [1]}}", "" }, { "{father: {name: 5}}", MISFIT("father") },
-		{ "{father: {name: ~}}", "" }, { "{carers: {}}", MISFIT("carers") }, { "{carers: [{name: x}, {}]}", "" },
-		{ "{carers: [{name: 5}]}", MISFIT("carers") }, { "{carers: [5]}", MISFIT("carers") },
-		{ "{help: [a, b]}", "" }, { "{help: [1]}", MISFIT("help") }, { "{help: [[a]]}", MISFIT("help") },
-		{ "{friends: [1]}", "" }, { "{friends: [x]}", MISFIT("friends") }, { "{friends: 1}", MISFIT("friends") },
+		{ "{}", "" }, { "[]", "- ! This is no record\n" },
+		  { "x", "- ! This is no record\n" },
+		{ "{name: ' no matter what ', birth: 99}", "" },
+		  { "{name: ~, father: ~, carers: ~, help: ~}", "" },
+		{ "{name: 5}", MISFIT("name") }, { "{birth: x}", MISFIT("birth") },
+		  { "{father: []}", MISFIT("father") },
+		{ "{father: {name: x, more: [1]}}", "" },
+		  { "{father: {name: 5}}", MISFIT("father") },
+		{ "{father: {name: ~}}", "" }, { "{carers: {}}", MISFIT("carers") },
+		  { "{carers: [{name: x}, {}]}", "" },
+		{ "{carers: [{name: 5}]}", MISFIT("carers") },
+		  { "{carers: [5]}", MISFIT("carers") },
+		{ "{help: [a, b]}", "" }, { "{help: [1]}", MISFIT("help") },
+		  { "{help: [[a]]}", MISFIT("help") },
+		{ "{friends: [1]}", "" }, { "{friends: [x]}", MISFIT("friends") },
+		  { "{friends: 1}", MISFIT("friends") },
 		{ "{unknown: {a: [{b: c}]}}", "" },
 		{ "{'no name': 1}", "- ! A field has a name that no field can have\n" },
 		{ "{'a.b': 1}", "- ! A field has a name that no field can have\n" },
-		{ "{unknown: {a: 1, 'Z z': 1}}", "unknown ! What stands here is too large, or not made of fields\n" },
+		{ "{unknown: {a: 1, 'Z z': 1}}",
+		  "unknown ! What stands here is too large, or not made of fields\n" },
 		{ "{a: 1, name: 5, zzz: 1, sex: 1}", MISFIT("name") MISFIT("sex") },
-		{ "{unknown: {'A': 1}}", "unknown ! What stands here is too large, or not made of fields\n" },
+		{ "{unknown: {'A': 1}}",
+		  "unknown ! What stands here is too large, or not made of fields\n" },
 	};
 
 	for (size_t i = 0; i < N(rows); i++)
@@ -310,14 +338,18 @@ START_TEST(sizes)
 	memset(buf_room(&b, 65536), 'x', 65536);
 	shape(one("name", val_textn(b.p, b.n)), "");
 	buf_putc(&b, 'x');
-	shape(one("name", val_textn(b.p, b.n)), "name ! What stands here is too large, or not made of fields\n");
-	shape(one("unknown", val_textn(b.p, b.n)), "unknown ! What stands here is too large, or not made of fields\n");
-	shape(one("unknown", val_bytes("x", 1)), "unknown ! What stands here is too large, or not made of fields\n");
+	shape(one("name", val_textn(b.p, b.n)),
+	    "name ! What stands here is too large, or not made of fields\n");
+	shape(one("unknown", val_textn(b.p, b.n)),
+	    "unknown ! What stands here is too large, or not made of fields\n");
+	shape(one("unknown", val_bytes("x", 1)),
+	    "unknown ! What stands here is too large, or not made of fields\n");
 	for (int i = 0; i < 1000; i++)
 		ck_assert(val_add(list, val_int(1)));
 	shape(one("friends", val_dup(list)), "");
 	ck_assert(val_add(list, val_int(1)));
-	shape(one("friends", list), "friends ! What stands here is too large, or not made of fields\n");
+	shape(one("friends", list),
+	    "friends ! What stands here is too large, or not made of fields\n");
 	buf_reset(&b);
 	memset(buf_room(&b, 63), 'x', 63);
 	shape(one(buf_str(&b), val_int(1)), "");
@@ -327,7 +359,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* ---- filling in --------------------------------------------------------------------------------------------- */
+/* ---- filling in ------------------------------------------------------------------------------ */
 
 static void
 derived(const char *from, bool fresh, const char *own_area, const char *want)
@@ -346,42 +378,50 @@ START_TEST(deriving)
 	derived("{citizen_no: '990121201503120010'}", false, NULL,
 	    "{citizen_no: '990121201503120010', birth: 20150312, sex: '1'}");
 	derived("{citizen_no: '990121201503120029', birth: 20150313}", false, NULL,
-	    "{citizen_no: '990121201503120029', birth: 20150313, sex: '2'}");	/* what stands there stays */
+	    /* what stands there stays */
+	    "{citizen_no: '990121201503120029', birth: 20150313, sex: '2'}");
 	derived("{citizen_no: '990121201503120029', birth: ~, sex: ''}", false, NULL,
 	    "{citizen_no: '990121201503120029', birth: 20150312, sex: '2'}");
-	derived("{citizen_no: '990121201503120011'}", false, NULL, "{citizen_no: '990121201503120011'}");
+	derived("{citizen_no: '990121201503120011'}", false, NULL,
+	    "{citizen_no: '990121201503120011'}");
 	derived("{father: {citizen_no: '99012119800101001X'}}", false, NULL,
 	    "{father: {citizen_no: '99012119800101001X', birth: 19800101}}");
 	derived("{mother: {citizen_no: '99012119800101001X'}}", false, NULL,
 	    "{mother: {citizen_no: '99012119800101001X'}, found_on: 19800101}");
 	derived("{carers: [{}, {citizen_no: '99012119800101001X'}]}", false, NULL,
 	    "{carers: [{}, {citizen_no: '99012119800101001X', birth: 19800101, sex: '1'}]}");
-	derived("{carers: {citizen_no: '99012119800101001X'}, father: [1], citizen_no: 5}", false, NULL,
+	derived("{carers: {citizen_no: '99012119800101001X'}, father: [1], citizen_no: 5}", false,
+	    NULL,
 	    "{carers: {citizen_no: '99012119800101001X', birth: 19800101, sex: '1'}, father: [1], citizen_no: 5}");
 }
 END_TEST
 
 START_TEST(defaults)
 {
-	derived("{}", true, "990121001007", "{place: '990121001007', places: ['990121001007'], found_on: 20260312,"
+	derived("{}", true, "990121001007",
+	    "{place: '990121001007', places: ['990121001007'], found_on: 20260312,"
 	    " body: healthy, score: 50, father: {away: no}}");
-	derived("{}", true, NULL, "{found_on: 20260312, body: healthy, score: 50, father: {away: no}}");
+	derived("{}", true, NULL,
+	    "{found_on: 20260312, body: healthy, score: 50, father: {away: no}}");
 	/* only what is empty and shown; one default can show the next field */
 	derived("{body: ill, score: 0, found_on: 20260101, father: {away: yes}}", true, NULL,
 	    "{body: ill, illness: 待查, help: [dibao], score: 0, found_on: 20260101, father: {away: yes}}");
 }
 END_TEST
 
-/* ---- reading a record --------------------------------------------------------------------------------------- */
+/* ---- reading a record ------------------------------------------------------------------------ */
 
 START_TEST(values)
 {
 	static const struct { const char *path, *want; } rows[] = {
-		{ "name", "王" }, { "age", "11" }, { "band", "6-13" }, { "sex", "" }, { "father.name", "王大" }, { "father.age", "46" },
-		{ "father.where", "" }, { "carers.*.name", "李、赵" }, { "carers.0.age", "66、36" }, { "carers.*.phone", "138****0001" },
+		{ "name", "王" }, { "age", "11" }, { "band", "6-13" }, { "sex", "" },
+		  { "father.name", "王大" }, { "father.age", "46" },
+		{ "father.where", "" }, { "carers.*.name", "李、赵" }, { "carers.0.age", "66、36" },
+		  { "carers.*.phone", "138****0001" },
 		{ "carers.*.why", "" }, { "mother.name", "" },
 	};
-	struct val	*rec = yaml_val("{name: 王, birth: 20150312, father: {name: 王大, birth: 19800101}, carers: [{name: 李, birth:"
+	struct val	*rec =
+	    yaml_val("{name: 王, birth: 20150312, father: {name: 王大, birth: 19800101}, carers: [{name: 李, birth:"
 	    " 19600101, phone: '13800000001'}, {}, {name: 赵, birth: 19900101}]}"), *owned;
 	struct buf	 b = BUF_INIT;
 
@@ -405,7 +445,8 @@ START_TEST(titles)
 	static const struct { const char *rec, *want; } rows[] = {
 		{ "{name: 王小明, sex: '1', birth: 20150312, citizen_no: '990121201503120010', place: '990121001007'}",
 		    "王小明 男 11 9901**********0010 990121001007" },
-		{ "{name: 王小明, place: '990121001007'}", "王小明 990121001007" }, { "{sex: '2'}", "女" }, { "{}", "" },
+		{ "{name: 王小明, place: '990121001007'}", "王小明 990121001007" },
+		  { "{sex: '2'}", "女" }, { "{}", "" },
 		{ "{name: '  a  b  '}", "a b" },
 	};
 	struct buf	 b = BUF_INIT;
@@ -446,7 +487,8 @@ static Suite *
 check(void)
 {
 	static const TTest *const *const	 all[] = {
-		&required, &repeating, &types_and_limits, &computed, &citizen_number, &all_at_once, &bare_fields, &shapes, &sizes,
+		&required, &repeating, &types_and_limits, &computed, &citizen_number, &all_at_once,
+		    &bare_fields, &shapes, &sizes,
 		&deriving, &defaults, &values, &titles, &questions,
 	};
 	Suite	*s = suite_create("forms/check");

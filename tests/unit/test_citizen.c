@@ -57,7 +57,8 @@ START_TEST(verdicts)
 		{ "", CITIZEN_LENGTH },
 		{ "990121150312001", CITIZEN_OLD },
 		{ "99012115031200X", CITIZEN_LENGTH },
-		{ "160121201503120016", CITIZEN_AREA },		/* the check fits, the province does not exist */
+		{ "160121201503120016", CITIZEN_AREA },		/* the check fits, the province
+								   does not exist */
 		{ "000121201503120016", CITIZEN_AREA },
 		{ "990121201502290018", CITIZEN_DATE },
 		{ "990121201513010018", CITIZEN_DATE },
@@ -67,8 +68,8 @@ START_TEST(verdicts)
 	};
 
 	for (size_t i = 0; i < N(rows); i++)
-		ck_assert_msg(citizen_check(rows[i].number, TODAY, NULL) == rows[i].want, "%s gave %d",
-		    rows[i].number, citizen_check(rows[i].number, TODAY, NULL));
+		ck_assert_msg(citizen_check(rows[i].number, TODAY, NULL) == rows[i].want,
+		    "%s gave %d", rows[i].number, citizen_check(rows[i].number, TODAY, NULL));
 }
 END_TEST
 
@@ -91,7 +92,8 @@ END_TEST
 /* Every two digits a number can begin with, each with the check place that fits it. */
 START_TEST(provinces)
 {
-	static const char	 known[] = " 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54"
+	static const char	 known[] =
+	    " 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54"
 	    " 61 62 63 64 65 71 81 82 83 99 ";
 	char			 number[32], place[8];
 
@@ -116,14 +118,16 @@ START_TEST(every_slip_is_seen)
 		for (char d = '0'; d <= '9'; d++) {
 			strcpy(bad, good);
 			bad[i] = d;
-			ck_assert_msg((citizen_check(bad, TODAY, NULL) == CITIZEN_OK) == (d == good[i]), "%s", bad);
+			ck_assert_msg((citizen_check(bad, TODAY, NULL) == CITIZEN_OK) ==
+			    (d == good[i]), "%s", bad);
 		}
 	for (size_t i = 0; i + 1 < 18; i++) {
 		strcpy(bad, good);
 		keep = bad[i];
 		bad[i] = bad[i + 1];
 		bad[i + 1] = keep;
-		ck_assert_msg((citizen_check(bad, TODAY, NULL) == CITIZEN_OK) == (bad[i] == keep), "%s", bad);
+		ck_assert_msg((citizen_check(bad, TODAY, NULL) == CITIZEN_OK) == (bad[i] == keep),
+		    "%s", bad);
 	}
 }
 END_TEST

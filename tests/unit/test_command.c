@@ -43,8 +43,8 @@ has_action(const struct scr_table *t, enum action act)
 }
 
 /*
- * A sign of one view only may not be the key of an action, or the letter would mean something else on
- * the cover, in the reader and in a list. n answers a question; there nothing can be found.
+ * A sign of one view only may not be the key of an action, or the letter would mean something else
+ * on the cover, in the reader and in a list. n answers a question; there nothing can be found.
  */
 static void
 sign_is_free(const struct scr_table *t, char sign)

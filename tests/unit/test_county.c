@@ -10,8 +10,8 @@
 #include "forms/wording.h"
 
 /*
- * The county that ships: its definitions are understood, fit the screen, and ask for the national registration form
- * in full, no more and no less.
+ * The county that ships: its definitions are understood, fit the screen, and ask for the national
+ * registration form in full, no more and no less.
  */
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
@@ -46,7 +46,8 @@ read_areas(void)
 		ck_assert_msg((comma = strchr(line, ',')) != NULL, "%s", line);
 		*comma++ = '\0';
 		row = val_map();
-		ck_assert(val_put(row, "code", val_text(line)) && val_put(row, "name", val_text(comma)));
+		ck_assert(val_put(row, "code", val_text(line)) &&
+		    val_put(row, "name", val_text(comma)));
 		ck_assert(val_add(list, row));
 	}
 	fclose(fp);
@@ -79,7 +80,7 @@ tear_down(void)
 	set_free(set);
 }
 
-/* ---- a child whose file is complete ------------------------------------------------------------------------- */
+/* ---- a child whose file is complete ---------------------------------------------------------- */
 
 /* An invented number: 539921 is nobody's area code. */
 static const char *
@@ -118,15 +119,21 @@ complete(void)
 		{ "hukou", "registered" },
 		{ "body", "healthy" }, { "schooling", "primary" },
 		{ "away", "both" }, { "guardianship", "good" },
-		{ "carer.name", "李秀英" }, { "carer.relation", "62" }, { "carer.phone", "19900000001" },
+		{ "carer.name", "李秀英" }, { "carer.relation", "62" },
+		  { "carer.phone", "19900000001" },
 		{ "carer.address", "同住" },
-		{ "father.status", "well" }, { "father.name", "王强" }, { "father.phone", "19900000002" },
+		{ "father.status", "well" }, { "father.name", "王强" },
+		  { "father.phone", "19900000002" },
 		{ "father.province", "44" }, { "father.city", "东莞市" },
-		{ "mother.status", "well" }, { "mother.name", "张燕" }, { "mother.phone", "19900000003" },
+		{ "mother.status", "well" }, { "mother.name", "张燕" },
+		  { "mother.phone", "19900000003" },
 		{ "mother.province", "44" }, { "mother.city", "东莞市" },
-		{ "grandfather.status", "dead" }, { "grandmother.status", "living" }, { "grandmother.name", "李秀英" },
-		{ "maternal_grandfather.status", "unknown" }, { "maternal_grandmother.status", "unknown" },
-		{ "filler", "赵勇" }, { "checker", "钱敏" }, { "unit_head", "孙辉" }, { "unit", "柳树村村民委员会" },
+		{ "grandfather.status", "dead" }, { "grandmother.status", "living" },
+		  { "grandmother.name", "李秀英" },
+		{ "maternal_grandfather.status", "unknown" },
+		  { "maternal_grandmother.status", "unknown" },
+		{ "filler", "赵勇" }, { "checker", "钱敏" }, { "unit_head", "孙辉" },
+		  { "unit", "柳树村村民委员会" },
 	};
 	struct val	*rec = val_map();
 
@@ -142,7 +149,10 @@ complete(void)
 	return rec;
 }
 
-/* Paths of what is wrong or missing, in the order told, with ! before what blocks the first save already. */
+/*
+ * Paths of what is wrong or missing, in the order told, with ! before what blocks the first save
+ * already.
+ */
 static const char *
 complaints_of(const struct book *book, const struct val *rec)
 {
@@ -154,8 +164,8 @@ complaints_of(const struct book *book, const struct val *rec)
 	ck_assert(!ps.bad);
 	for (size_t i = 0; i < ps.n; i++)
 		if (!ps.at[i].warn)
-			snprintf(out + strlen(out), sizeof out - strlen(out), "%s%s%s", out[0] != '\0' ? " " : "",
-			    ps.at[i].gap ? "" : "!", ps.at[i].field);
+			snprintf(out + strlen(out), sizeof out - strlen(out), "%s%s%s",
+			    out[0] != '\0' ? " " : "", ps.at[i].gap ? "" : "!", ps.at[i].field);
 	problems_free(&ps);
 	return out;
 }
@@ -178,7 +188,10 @@ START_TEST(complete_file_passes)
 }
 END_TEST
 
-/* One answer changed (NULL: taken away), and what the form then wants. yes and no are what they say. */
+/*
+ * One answer changed (NULL: taken away), and what the form then wants. yes and no are what they
+ * say.
+ */
 static const struct {
 	const char	*path, *value, *wants;
 } answers[] = {
@@ -250,9 +263,10 @@ START_TEST(each_answer_counts)
 	struct val	*rec = complete();
 
 	answer(rec, answers[_i].path, answers[_i].value);
-	ck_assert_msg(strcmp(complaints(rec), answers[_i].wants) == 0, "%s = %s: wants \"%s\", told \"%s\"",
-	    answers[_i].path, answers[_i].value != NULL ? answers[_i].value : "nothing", answers[_i].wants,
-	    complaints(rec));
+	ck_assert_msg(strcmp(complaints(rec), answers[_i].wants) == 0,
+	    "%s = %s: wants \"%s\", told \"%s\"",
+	    answers[_i].path, answers[_i].value != NULL ? answers[_i].value : "nothing",
+	    answers[_i].wants, complaints(rec));
 	val_free(rec);
 }
 END_TEST
@@ -306,25 +320,37 @@ START_TEST(first_save_needs_little)
 }
 END_TEST
 
-/* ---- scales ------------------------------------------------------------------------------------------------- */
+/* ---- scales ---------------------------------------------------------------------------------- */
 
 /* Lists people judge by, and their ends as a reader of the words would name them. */
 static const struct {
 	const char	*name, *best, *worst;
 } scales[] = {
-	{ "guardianship", "good", "nobody" }, { "guard-ability", "good", "poor" }, { "risk-grade", "low", "urgent" },
-	{ "visit-living", "secure", "lacking" }, { "visit-school", "regular", "dropout" }, { "visit-health", "well", "hurt" },
-	{ "visit-mood", "calm", "danger" }, { "visit-contact", "daily", "never" }, { "care-check", "clear", "found" },
-	{ "care-health", "fit", "unable" }, { "child-view", "agrees", "objects" }, { "persuade-result", "back", "refused" },
+	{ "guardianship", "good", "nobody" }, { "guard-ability", "good", "poor" },
+	  { "risk-grade", "low", "urgent" },
+	{ "visit-living", "secure", "lacking" }, { "visit-school", "regular", "dropout" },
+	  { "visit-health", "well", "hurt" },
+	{ "visit-mood", "calm", "danger" }, { "visit-contact", "daily", "never" },
+	  { "care-check", "clear", "found" },
+	{ "care-health", "fit", "unable" }, { "child-view", "agrees", "objects" },
+	  { "persuade-result", "back", "refused" },
 };
 
-/* Lists of kinds, causes, people and places, of which none is better; and grades whose numbers a standard gives. */
+/*
+ * Lists of kinds, causes, people and places, of which none is better; and grades whose numbers a
+ * standard gives.
+ */
 static const char *const	 kinds[] = {
-	"absence-end", "absence-kind", "absent-who", "away", "benefit-kind", "benefit-no", "benefit-stop", "body",
-	"close-reason", "contact-promise", "correct-kind", "disability", "disability-grade", "dwelling", "elder", "entrust-basis",
-	"entrust-by", "entrust-end", "ethnicity", "hukou", "hukou-block", "hukou-way", "illness", "no-hukou", "no-number",
-	"pair-helper", "pair-near", "parent", "parent-status", "province", "relation", "roles", "school-event", "school-reason",
-	"school-special", "schooling", "sex", "sheets/risk", "standing", "unable", "update-how", "update-result", "visit-kind",
+	"absence-end", "absence-kind", "absent-who", "away", "benefit-kind", "benefit-no",
+	    "benefit-stop", "body",
+	"close-reason", "contact-promise", "correct-kind", "disability", "disability-grade",
+	    "dwelling", "elder", "entrust-basis",
+	"entrust-by", "entrust-end", "ethnicity", "hukou", "hukou-block", "hukou-way", "illness",
+	    "no-hukou", "no-number",
+	"pair-helper", "pair-near", "parent", "parent-status", "province", "relation", "roles",
+	    "school-event", "school-reason",
+	"school-special", "schooling", "sex", "sheets/risk", "standing", "unable", "update-how",
+	    "update-result", "visit-kind",
 	"visit-outcome",
 };
 
@@ -358,7 +384,8 @@ START_TEST(every_list_is_a_scale_or_none)
 		ck_assert_ptr_eq(codes->best, &codes->at[0]);
 	}
 	for (size_t i = 0; i < N(kinds); i++)
-		ck_assert_msg(set_codes(set, kinds[i]) == NULL || !is_scale(set_codes(set, kinds[i])), "%s", kinds[i]);
+		ck_assert_msg(set_codes(set, kinds[i]) == NULL ||
+		    !is_scale(set_codes(set, kinds[i])), "%s", kinds[i]);
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*f = set->books[b].all[i];
@@ -369,7 +396,9 @@ START_TEST(every_list_is_a_scale_or_none)
 }
 END_TEST
 
-/* The worse, the sooner: what else the county says of the same codes runs the same way as the list. */
+/*
+ * The worse, the sooner: what else the county says of the same codes runs the same way as the list.
+ */
 START_TEST(duties_follow_the_scales)
 {
 	size_t	 n = 0;
@@ -384,7 +413,8 @@ START_TEST(duties_follow_the_scales)
 				if (strcmp(c->intervals[j].code, codes->at[k].code) != 0)
 					continue;
 				ck_assert_int_eq(c->intervals[j].unit, 'd');
-				ck_assert_msg(c->intervals[j].n <= last, "%s: %s", c->name, codes->at[k].code);
+				ck_assert_msg(c->intervals[j].n <= last, "%s: %s", c->name,
+				    codes->at[k].code);
 				last = c->intervals[j].n;
 				n++;
 			}
@@ -402,16 +432,19 @@ START_TEST(points_follow_the_scales)
 
 		ck_assert(is_scale(codes));
 		for (size_t g = 1; g < sheet->ngrades; g++)
-			ck_assert(codes_find(codes, sheet->grades[g].grade) > codes_find(codes, sheet->grades[g - 1].grade));
+			ck_assert(codes_find(codes, sheet->grades[g].grade) > codes_find(codes,
+			    sheet->grades[g - 1].grade));
 		for (size_t i = 0; i < sheet->nitems; i++)
-			for (size_t k = 1; type_is(sheet->items[i].field, "choice") && k < sheet->items[i].npoints; k++)
-				ck_assert_msg(sheet->items[i].points[k].points >= sheet->items[i].points[k - 1].points, "%s: %s",
+			for (size_t k = 1; type_is(sheet->items[i].field, "choice") &&
+			    k < sheet->items[i].npoints; k++)
+				ck_assert_msg(sheet->items[i].points[k].points >=
+				    sheet->items[i].points[k - 1].points, "%s: %s",
 				    sheet->items[i].field->path, sheet->items[i].points[k].code);
 	}
 }
 END_TEST
 
-/* ---- acts --------------------------------------------------------------------------------------------------- */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 /* How many of an act's needs do not hold. */
 static size_t
@@ -445,7 +478,8 @@ START_TEST(submit_judges_the_category)
 		{ "away", "one", 20170305, "left-behind", 0 },
 		{ "away", "neither", 20170305, "left-behind", 1 },
 		{ "away", "neither", 20170305, "poor", 0 },
-		{ "guardianship", "parent-unable", 20170305, "left-behind", 1 },	/* both are away */
+		/* both are away */
+		{ "guardianship", "parent-unable", 20170305, "left-behind", 1 },
 		{ "guardianship", "carer-weak", 20170305, "left-behind", 0 },
 	};
 
@@ -471,11 +505,15 @@ START_TEST(steps_are_kept_apart)
 	static const struct {
 		const char	*act, *by, *from, *to;
 	} rows[] = {
-		{ "submit", "director", "found", "submitted" }, { "submit", "director", "returned", "submitted" },
-		{ "withdraw", "director", "submitted", "found" }, { "verify", "supervisor", "submitted", "verified" },
+		{ "submit", "director", "found", "submitted" },
+		  { "submit", "director", "returned", "submitted" },
+		{ "withdraw", "director", "submitted", "found" },
+		  { "verify", "supervisor", "submitted", "verified" },
 		{ "unverify", "supervisor", "verified", "submitted" },
-		{ "return", "supervisor", "submitted", "returned" }, { "archive", "officer", "verified", "active" },
-		{ "send-back", "officer", "verified", "returned" }, { "close", "officer", "active", "closed" },
+		{ "return", "supervisor", "submitted", "returned" },
+		  { "archive", "officer", "verified", "active" },
+		{ "send-back", "officer", "verified", "returned" },
+		  { "close", "officer", "active", "closed" },
 		{ "reopen", "officer", "closed", "active" },
 	};
 
@@ -484,7 +522,8 @@ START_TEST(steps_are_kept_apart)
 
 		ck_assert_msg(a != NULL, "%s", rows[i].act);
 		ck_assert_msg(a->by == ROLE_BIT(set_role(set, rows[i].by)), "%s", rows[i].act);
-		ck_assert_msg((a->from & STATE_BIT(book_state(child, rows[i].from))) != 0, "%s", rows[i].act);
+		ck_assert_msg((a->from & STATE_BIT(book_state(child, rows[i].from))) != 0, "%s",
+		    rows[i].act);
 		ck_assert_msg(a->to == book_state(child, rows[i].to), "%s", rows[i].act);
 	}
 	ck_assert_uint_eq(child->nacts, 15);
@@ -532,7 +571,7 @@ START_TEST(numbers_and_titles)
 }
 END_TEST
 
-/* ---- what falls due ----------------------------------------------------------------------------------------- */
+/* ---- what falls due -------------------------------------------------------------------------- */
 
 static bool
 told(const struct clock *c, const char *role, int after)
@@ -579,8 +618,10 @@ START_TEST(duties_and_who_is_told)
 
 		ck_assert_msg(c != NULL, "%s", rows[i].clock);
 		ck_assert_msg(c->by == ROLE_BIT(set_role(set, rows[i].by)), "%s", rows[i].clock);
-		ck_assert_msg(c->done == (rows[i].done != NULL ? set_book(set, rows[i].done) : NULL), "%s", rows[i].clock);
-		ck_assert_msg(told(c, "supervisor", rows[i].supervisor) && told(c, "officer", rows[i].officer) &&
+		ck_assert_msg(c->done == (rows[i].done != NULL ? set_book(set, rows[i].done) :
+		    NULL), "%s", rows[i].clock);
+		ck_assert_msg(told(c, "supervisor", rows[i].supervisor) &&
+		    told(c, "officer", rows[i].officer) &&
 		    told(c, "leader", rows[i].leader), "%s", rows[i].clock);
 		ck_assert_msg(c->local == rows[i].local, "%s", rows[i].clock);
 		ck_assert_msg(c->source[0] != '\0', "%s", rows[i].clock);
@@ -588,7 +629,10 @@ START_TEST(duties_and_who_is_told)
 }
 END_TEST
 
-/* The three ways of visiting split the children on the roll: each has exactly one, key children more often. */
+/*
+ * The three ways of visiting split the children on the roll: each has exactly one, key children
+ * more often.
+ */
 START_TEST(every_child_on_the_roll_is_visited)
 {
 	static const struct {
@@ -600,12 +644,17 @@ START_TEST(every_child_on_the_roll_is_visited)
 		{ "guardianship", "nobody", NULL, "visit-ungraded", true },
 		{ "guardianship", "carer-weak", NULL, "visit-ungraded", true },
 		{ "guardianship", "parent-unable", NULL, "visit-ungraded", true },
-		{ "body", "disabled", NULL, "follow-up", true }, { "body", "ill", NULL, "follow-up", true },
-		{ "schooling", "dropout", NULL, "follow-up", false }, { "schooling", "out", NULL, "follow-up", false },
+		{ "body", "disabled", NULL, "follow-up", true },
+		  { "body", "ill", NULL, "follow-up", true },
+		{ "schooling", "dropout", NULL, "follow-up", false },
+		  { "schooling", "out", NULL, "follow-up", false },
 		{ "hukou", "unregistered", NULL, "follow-up", false },
-		{ "guardianship", "good", "low", "visit", false }, { "guardianship", "fair", "urgent", "visit", false },
-		{ "guardianship", "nobody", "low", "follow-up", true }, { "guardianship", "nobody", "high", "visit", true },
-		{ "body", "ill", "low", "follow-up", true }, { "body", "ill", "medium", "visit", true },
+		{ "guardianship", "good", "low", "visit", false },
+		  { "guardianship", "fair", "urgent", "visit", false },
+		{ "guardianship", "nobody", "low", "follow-up", true },
+		  { "guardianship", "nobody", "high", "visit", true },
+		{ "body", "ill", "low", "follow-up", true },
+		  { "body", "ill", "medium", "visit", true },
 		{ "hukou", "unregistered", "high", "visit", false },
 	};
 	static const char *const	 ways[] = { "visit", "visit-ungraded", "follow-up" };
@@ -618,12 +667,15 @@ START_TEST(every_child_on_the_roll_is_visited)
 		if (rows[i].grade != NULL)
 			answer(rec, "grade", rows[i].grade);
 		for (size_t k = 0; k < N(ways); k++)
-			ck_assert_msg(pred_holds(book_clock(child, ways[k])->when, &pc) == (strcmp(rows[i].clock, ways[k]) == 0),
+			ck_assert_msg(pred_holds(book_clock(child, ways[k])->when,
+			    &pc) == (strcmp(rows[i].clock, ways[k]) == 0),
 			    "row %zu: %s", i, ways[k]);
-		ck_assert_msg(pred_holds(book_clock(child, "key-check")->when, &pc) == rows[i].key, "row %zu", i);
+		ck_assert_msg(pred_holds(book_clock(child, "key-check")->when, &pc) == rows[i].key,
+		    "row %zu", i);
 		pc.state = "closed";
 		for (size_t k = 0; k < child->nclocks; k++)
-			ck_assert_msg(!pred_holds(child->clocks[k].when, &pc), "%s", child->clocks[k].name);
+			ck_assert_msg(!pred_holds(child->clocks[k].when, &pc), "%s",
+			    child->clocks[k].name);
 		val_free(rec);
 	}
 }
@@ -658,14 +710,14 @@ START_TEST(what_work_asks_for)
 		for (size_t k = 0; k + 1 < N(rows[i].answers) && rows[i].answers[k] != NULL; k += 2)
 			answer(rec, rows[i].answers[k], rows[i].answers[k + 1]);
 		ck_assert(check_derive(book, rec, book->start->name, true, NULL, &ctx));
-		ck_assert_msg(strcmp(complaints_of(book, rec), rows[i].wants) == 0, "row %zu: told \"%s\"", i,
-		    complaints_of(book, rec));
+		ck_assert_msg(strcmp(complaints_of(book, rec), rows[i].wants) == 0,
+		    "row %zu: told \"%s\"", i, complaints_of(book, rec));
 		val_free(rec);
 	}
 }
 END_TEST
 
-/* ---- on the screen ------------------------------------------------------------------------------------------ */
+/* ---- on the screen --------------------------------------------------------------------------- */
 
 #define PAGE_LINES	18
 #define LIST_CELLS	78
@@ -727,7 +779,8 @@ START_TEST(lists_fit)
 				cells += list->columns[i].cells;
 				column_fits(&list->columns[i]);
 			}
-			ck_assert_msg(cells <= LIST_CELLS, "%s.%s: %zu cells", set->books[b].name, list->name, cells);
+			ck_assert_msg(cells <= LIST_CELLS, "%s.%s: %zu cells", set->books[b].name,
+			    list->name, cells);
 		}
 }
 END_TEST
@@ -738,11 +791,15 @@ states_fit(const struct list *l, int cells)
 	for (size_t i = 0; i < l->book->nstates; i++) {
 		const char	*words = wording_label(&ctx, l->book->states[i].label);
 
-		ck_assert_msg(width_of(words) <= cells, "%s.%s: %s in %d cells", l->book->name, l->name, words, cells);
+		ck_assert_msg(width_of(words) <= cells, "%s.%s: %s in %d cells", l->book->name,
+		    l->name, words, cells);
 	}
 }
 
-/* A state has no shorter words, so in 80 columns the row must have the room for it, in both languages. */
+/*
+ * A state has no shorter words, so in 80 columns the row must have the room for it, in both
+ * languages.
+ */
 START_TEST(states_are_not_cut)
 {
 	static const enum lang	 langs[] = { LANG_ZH, LANG_EN };
@@ -754,7 +811,8 @@ START_TEST(states_are_not_cut)
 			const struct list	*list = &set->books[b].lists[l];
 
 			table_layout(&ctx, list, 2, 80, &at);
-			ck_assert_msg(at.n == list->ncolumns, "%s.%s: %zu columns", set->books[b].name, list->name, at.n);
+			ck_assert_msg(at.n == list->ncolumns, "%s.%s: %zu columns",
+			    set->books[b].name, list->name, at.n);
 			for (size_t i = 0; i < at.n; i++)
 				if (list->columns[i].of == COL_STATE)
 					states_fit(list, at.cells[i]);
@@ -779,12 +837,16 @@ START_TEST(menus_are_typed_with_one_digit)
 }
 END_TEST
 
-/* Terminals disagree about the width of these: curled quotes, dots and dashes, signs, arrows, boxes, circled digits. */
+/*
+ * Terminals disagree about the width of these: curled quotes, dots and dashes, signs, arrows,
+ * boxes, circled digits.
+ */
 static void
 check_widths(const struct val *v)
 {
 	static const unsigned	 odd[][2] = {
-		{ 0xa1, 0xff }, { 0x370, 0x45f }, { 0x2010, 0x2027 }, { 0x2030, 0x203e }, { 0x2074, 0x2bff },
+		{ 0xa1, 0xff }, { 0x370, 0x45f }, { 0x2010, 0x2027 }, { 0x2030, 0x203e },
+		  { 0x2074, 0x2bff },
 		{ 0xe000, 0xf8ff },
 	};
 	const char		*s = val_str(v);
@@ -810,9 +872,12 @@ START_TEST(words_have_one_width)
 }
 END_TEST
 
-/* ---- places and code lists ---------------------------------------------------------------------------------- */
+/* ---- places and code lists ------------------------------------------------------------------- */
 
-/* In the columns of the work list and the cover, in both languages; beside who is told, who does it. */
+/*
+ * In the columns of the work list and the cover, in both languages; beside who is told, who does
+ * it.
+ */
 START_TEST(duties_and_parts_fit)
 {
 	for (size_t b = 0; b < set->nbooks; b++) {
@@ -821,8 +886,8 @@ START_TEST(duties_and_parts_fit)
 		for (size_t i = 0; i < set->books[b].nclocks; i++)
 			label_fits(set->books[b].clocks[i].label, 16);
 		for (size_t i = 0; c != NULL && i < c->nparts; i++)
-			label_fits(c->parts[i].book != NULL ? c->parts[i].book->label : c->parts[i].page->label,
-			    c->parts[i].book != NULL ? 11 : 23);
+			label_fits(c->parts[i].book != NULL ? c->parts[i].book->label :
+			    c->parts[i].page->label, c->parts[i].book != NULL ? 11 : 23);
 	}
 	for (size_t i = 0; i < set->nroles; i++)
 		label_fits(set->roles[i].label, 22);
@@ -843,7 +908,8 @@ START_TEST(labels_fit)
 {
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].npages; i++)
-			fields_fit(set->books[b].pages[i].fields, set->books[b].pages[i].nfields, 24);
+			fields_fit(set->books[b].pages[i].fields, set->books[b].pages[i].nfields,
+			    24);
 }
 END_TEST
 
@@ -864,8 +930,8 @@ START_TEST(places)
 			snprintf(above, sizeof above, "%s", set->county_code);
 		ck_assert_msg(areas_find(areas, above) != SIZE_MAX, "%s lies nowhere", code);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(strcmp(areas_name(areas, k), areas_name(areas, i)) != 0, "two places %s",
-			    areas_name(areas, i));
+			ck_assert_msg(strcmp(areas_name(areas, k), areas_name(areas, i)) != 0,
+			    "two places %s", areas_name(areas, i));
 	}
 	ck_assert_uint_eq(townships, 3);
 	ck_assert_uint_eq(villages, 24);
@@ -878,19 +944,24 @@ START_TEST(standard_codes)
 	static const struct {
 		const char	*list, *code, *zh;
 	} rows[] = {
-		{ "sex", "2", "女" }, { "ethnicity", "01", "汉族" }, { "ethnicity", "05", "维吾尔族" },
-		{ "ethnicity", "15", "土家族" }, { "ethnicity", "37", "仡佬族" }, { "ethnicity", "56", "基诺族" },
-		{ "ethnicity", "98", "外国血统" }, { "relation", "61", "祖父" }, { "relation", "64", "外祖母" },
-		{ "relation", "85", "舅父" }, { "relation", "90", "姑母" }, { "relation", "99", "邻居等非亲属" },
-		{ "disability", "1", "视力残疾" }, { "disability", "7", "多重残疾" }, { "province", "44", "广东" },
+		{ "sex", "2", "女" }, { "ethnicity", "01", "汉族" },
+		  { "ethnicity", "05", "维吾尔族" },
+		{ "ethnicity", "15", "土家族" }, { "ethnicity", "37", "仡佬族" },
+		  { "ethnicity", "56", "基诺族" },
+		{ "ethnicity", "98", "外国血统" }, { "relation", "61", "祖父" },
+		  { "relation", "64", "外祖母" },
+		{ "relation", "85", "舅父" }, { "relation", "90", "姑母" },
+		  { "relation", "99", "邻居等非亲属" },
+		{ "disability", "1", "视力残疾" }, { "disability", "7", "多重残疾" },
+		  { "province", "44", "广东" },
 		{ "province", "65", "新疆" },
 	};
 	const struct code	*code;
 
 	for (size_t i = 0; i < N(rows); i++) {
 		code = codes_find(set_codes(set, rows[i].list), rows[i].code);
-		ck_assert_msg(code != NULL && strcmp(code->label.zh, rows[i].zh) == 0, "%s %s", rows[i].list,
-		    rows[i].code);
+		ck_assert_msg(code != NULL && strcmp(code->label.zh, rows[i].zh) == 0, "%s %s",
+		    rows[i].list, rows[i].code);
 	}
 	ck_assert_uint_eq(set_codes(set, "ethnicity")->n, 58);
 	ck_assert(codes_find(set_codes(set, "ethnicity"), "57") == NULL);

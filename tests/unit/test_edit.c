@@ -7,16 +7,20 @@
 #include "tests/harness.h"
 #include "tui/term/width.h"
 
-/* ---- typing at it ------------------------------------------------------------------------------- */
+/* ---- typing at it ---------------------------------------------------------------------------- */
 
 static const struct {
 	const char	*name;
 	struct key	 key;
 } names[] = {
-	{ "BS", { .code = K_BACKSPACE } }, { "Del", { .code = K_DELETE } }, { "Left", { .code = K_LEFT } },
-	{ "Right", { .code = K_RIGHT } }, { "Up", { .code = K_UP } }, { "Down", { .code = K_DOWN } },
-	{ "Home", { .code = K_HOME } }, { "End", { .code = K_END } }, { "PgUp", { .code = K_PGUP } },
-	{ "PgDn", { .code = K_PGDN } }, { "Enter", { .code = K_ENTER } }, { "Tab", { .code = K_TAB } },
+	{ "BS", { .code = K_BACKSPACE } }, { "Del", { .code = K_DELETE } },
+	  { "Left", { .code = K_LEFT } },
+	{ "Right", { .code = K_RIGHT } }, { "Up", { .code = K_UP } },
+	  { "Down", { .code = K_DOWN } },
+	{ "Home", { .code = K_HOME } }, { "End", { .code = K_END } },
+	  { "PgUp", { .code = K_PGUP } },
+	{ "PgDn", { .code = K_PGDN } }, { "Enter", { .code = K_ENTER } },
+	  { "Tab", { .code = K_TAB } },
 	{ "Paste", { .code = K_PASTE_BEGIN } }, { "/Paste", { .code = K_PASTE_END } },
 	{ "^A", { .code = K_CTRL, .cp = 'a' } }, { "^K", { .code = K_CTRL, .cp = 'k' } },
 	{ "^U", { .code = K_CTRL, .cp = 'u' } }, { "^W", { .code = K_CTRL, .cp = 'w' } },
@@ -89,11 +93,12 @@ drawn(struct edit *e, int row)
 	return buf_str(&out);
 }
 
-/* ---- single keys -------------------------------------------------------------------------------- */
+/* ---- single keys ----------------------------------------------------------------------------- */
 
 static const struct {
 	unsigned	 flags;
-	const char	*start, *keys, *end;	/* end with the cursor; start has it behind the last */
+	const char	*start, *keys, *end;	/* end with the cursor; start has it behind the
+						   last */
 } cases[] = {
 	{ 0, "", "王小明", "王小明|" },
 	{ 0, "王小明", "<Left><Left>x", "王x|小明" },
@@ -106,7 +111,8 @@ static const struct {
 	{ 0, "王小明", "<^A><^A>x", "王小明x|" },
 	{ 0, "e\xcc\x81x", "<Left><BS>", "|x" },			/* base and mark are one */
 	{ 0, "e\xcc\x81x", "<Left><Left><Del>", "|x" },
-	{ 0, "ex", "<Left>\xcc\x81", "e\xcc\x81|x" },			/* a mark joins what stands before */
+	/* a mark joins what stands before */
+	{ 0, "ex", "<Left>\xcc\x81", "e\xcc\x81|x" },
 	{ 0, "𠮷𬭎\U00031350", "<BS><BS>", "𠮷|" },
 	{ 0, "王小明", "<Left><^U>", "|明" },
 	{ 0, "王小明", "<Home><Right><^K>", "王|" },
@@ -118,7 +124,8 @@ static const struct {
 	{ EDIT_MULTI, "王\n小", "<^U><^U>x", "王\nx|" },
 	{ EDIT_MULTI, "王\n小", "<Up><^K>", "王|小" },
 	{ EDIT_MULTI, "ab\ncdef\ngh", "<Up><Up>x", "abx|\ncdef\ngh" },
-	{ EDIT_MULTI, "abcd\ne\nfghi", "<Up><Up>x", "abcdx|\ne\nfghi" },	/* the column is kept over a short row */
+	/* the column is kept over a short row */
+	{ EDIT_MULTI, "abcd\ne\nfghi", "<Up><Up>x", "abcdx|\ne\nfghi" },
 	{ EDIT_MULTI, "王小\na", "<Up>x", "x|王小\na" },			/* never inside 王 */
 	/* undo */
 	{ 0, "王", "小明<^Z>", "王|" },
@@ -158,15 +165,22 @@ START_TEST(answers)
 		const char	*start, *key;
 		enum edit_outcome	 did;
 	} table[] = {
-		{ 0, "a", "b", EDIT_CHANGED }, { 0, "a", "<Left>", EDIT_MOVED }, { 0, "", "<Left>", EDIT_UNHANDLED },
-		{ 0, "a", "<Right>", EDIT_UNHANDLED }, { 0, "a", "<Enter>", EDIT_UNHANDLED }, { 0, "a", "<Tab>", EDIT_UNHANDLED },
-		{ 0, "a", "<Up>", EDIT_UNHANDLED }, { 0, "a", "<Down>", EDIT_UNHANDLED }, { 0, "a", "<^Z>", EDIT_UNHANDLED },
-		{ 0, "a", "<BS>", EDIT_CHANGED }, { 0, "", "<BS>", EDIT_MOVED }, { 0, "a", "<Del>", EDIT_MOVED },
-		{ 0, "", "\xcc\x81", EDIT_REFUSED }, { 0, "a", "\xcc\x81", EDIT_CHANGED }, { 0, "a", "\x01", EDIT_REFUSED },
+		{ 0, "a", "b", EDIT_CHANGED }, { 0, "a", "<Left>", EDIT_MOVED },
+		  { 0, "", "<Left>", EDIT_UNHANDLED },
+		{ 0, "a", "<Right>", EDIT_UNHANDLED }, { 0, "a", "<Enter>", EDIT_UNHANDLED },
+		  { 0, "a", "<Tab>", EDIT_UNHANDLED },
+		{ 0, "a", "<Up>", EDIT_UNHANDLED }, { 0, "a", "<Down>", EDIT_UNHANDLED },
+		  { 0, "a", "<^Z>", EDIT_UNHANDLED },
+		{ 0, "a", "<BS>", EDIT_CHANGED }, { 0, "", "<BS>", EDIT_MOVED },
+		  { 0, "a", "<Del>", EDIT_MOVED },
+		{ 0, "", "\xcc\x81", EDIT_REFUSED }, { 0, "a", "\xcc\x81", EDIT_CHANGED },
+		  { 0, "a", "\x01", EDIT_REFUSED },
 		{ 0, "a", "\xe2\x80\xae", EDIT_REFUSED },		/* right-to-left override */
 		{ 0, "a", "\xc2\x9b", EDIT_REFUSED }, { 0, "a", "\n", EDIT_CHANGED },
-		{ EDIT_MULTI, "a", "<Enter>", EDIT_CHANGED }, { EDIT_MULTI, "a", "<Up>", EDIT_UNHANDLED },
-		{ EDIT_MULTI, "a\nb", "<Up>", EDIT_MOVED }, { EDIT_MULTI, "a\nb", "<Down>", EDIT_UNHANDLED },
+		{ EDIT_MULTI, "a", "<Enter>", EDIT_CHANGED },
+		  { EDIT_MULTI, "a", "<Up>", EDIT_UNHANDLED },
+		{ EDIT_MULTI, "a\nb", "<Up>", EDIT_MOVED },
+		  { EDIT_MULTI, "a\nb", "<Down>", EDIT_UNHANDLED },
 		{ EDIT_MULTI, "a\n", "\xcc\x81", EDIT_REFUSED },
 	};
 
@@ -174,7 +188,8 @@ START_TEST(answers)
 		struct edit	*e = edit_new(0, table[i].flags);
 
 		ck_assert(edit_set(e, table[i].start, strlen(table[i].start)));
-		ck_assert_msg(type(e, table[i].key) == table[i].did, "row %zu: %s", i, table[i].key);
+		ck_assert_msg(type(e, table[i].key) == table[i].did, "row %zu: %s", i,
+		    table[i].key);
 		edit_free(e);
 	}
 }
@@ -192,7 +207,8 @@ START_TEST(limits_are_in_clusters)
 	ck_assert_int_eq(type(e, "<End>\xcc\x81"), EDIT_CHANGED);	/* no cluster more */
 	for (marks = 1; type(e, "\xcc\x81") == EDIT_CHANGED; marks++)
 		;
-	ck_assert_int_eq(marks, 9);					/* but four code points for each, and no more */
+	/* but four code points for each, and no more */
+	ck_assert_int_eq(marks, 9);
 	ck_assert_uint_eq(edit_clusters(e), 3);
 	ck_assert_int_eq(type(e, "<BS>x"), EDIT_CHANGED);
 	ck_assert_str_eq(edit_text(e), "王小x");
@@ -256,13 +272,17 @@ START_TEST(insert_and_replace)
 }
 END_TEST
 
-/* Beyond an open limit everything stays, and is told; a closed one tells at the end of a paste that it was cut. */
+/*
+ * Beyond an open limit everything stays, and is told; a closed one tells at the end of a paste that
+ * it was cut.
+ */
 START_TEST(beyond_the_limit)
 {
 	struct edit	*e = edit_new(3, EDIT_ALLOW_EXCESS);
 
 	ck_assert_int_eq(type(e, "abc "), EDIT_CHANGED);
-	ck_assert_uint_eq(edit_excess(e), 0);			/* the blank at the end is not kept anyway */
+	ck_assert_uint_eq(edit_excess(e), 0);			/* the blank at the end is not
+								   kept anyway */
 	ck_assert_int_eq(type(e, "<Paste>de</Paste>"), EDIT_MOVED);
 	ck_assert_str_eq(edit_text(e), "abc de");
 	ck_assert_uint_eq(edit_excess(e), 6);
@@ -320,7 +340,7 @@ START_TEST(secrets)
 }
 END_TEST
 
-/* ---- the window --------------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 START_TEST(a_long_line_scrolls)
 {
@@ -333,7 +353,8 @@ START_TEST(a_long_line_scrolls)
 	ck_assert(!edit_has_text_before(e) && !edit_has_text_after(e));
 	type(e, "a");
 	ck_assert_str_eq(drawn(e, 0), "王小a ");
-	type(e, "明");			/* seven cells and the cursor: the head leaves, a third at once */
+	type(e, "明");			/* seven cells and the cursor: the head leaves, a third
+					    at once */
 	ck_assert_str_eq(drawn(e, 0), "a明   ");
 	ck_assert(edit_has_text_before(e) && !edit_has_text_after(e));
 	type(e, "<Home>");
@@ -366,7 +387,8 @@ START_TEST(rows_wrap_by_column)
 		{ "王\n", { "王    ", "      " }, 2, 1, 0 },
 		{ "\n\n", { "      ", "      ", "      " }, 3, 2, 0 },
 		{ "王小明\n张", { "王小明", "张    " }, 2, 1, 2 },
-		{ "e\xcc\x81" "e\xcc\x81" "abcd", { "e\xcc\x81" "e\xcc\x81" "abcd", "      " }, 2, 1, 0 },
+		{ "e\xcc\x81" "e\xcc\x81" "abcd", { "e\xcc\x81" "e\xcc\x81" "abcd", "      " }, 2,
+		  1, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -407,12 +429,12 @@ START_TEST(several_rows_scroll)
 }
 END_TEST
 
-/* ---- against a model ---------------------------------------------------------------------------- */
+/* ---- against a model ------------------------------------------------------------------------- */
 
 /*
- * The model is a flat array of clusters, each a short string, changed by the plainest code there is.
- * The editor has to agree on the text after every key, on what each row of the window shows and on
- * where the cursor is.
+ * The model is a flat array of clusters, each a short string, changed by the plainest code there
+ * is. The editor has to agree on the text after every key, on what each row of the window shows and
+ * on where the cursor is.
  */
 #define MODEL_MAX	60
 #define CLUSTER_MAX	200
@@ -425,7 +447,8 @@ struct model {
 	int	 row[MODEL_MAX + 4], nrow;
 };
 
-static const char *const	 alphabet[] = { "a", "b", " ", "7", "王", "小", "，", "。", "）", "𠮷", "\U00031350", "é", "\n" };
+static const char *const	 alphabet[] = { "a", "b", " ", "7", "王", "小", "，", "。", "）",
+    "𠮷", "\U00031350", "é", "\n" };
 #define LETTERS	(sizeof(alphabet) / sizeof(alphabet[0]))
 
 static uint32_t
@@ -510,7 +533,8 @@ model_layout(struct model *m)
 	m->nrow = 0;
 	do {
 		m->row[m->nrow++] = start;
-		for (end = start; end < m->n && m->cl[end][0] != '\n' && model_width(m, start, end + 1) <= m->cells;)
+		for (end = start; end < m->n && m->cl[end][0] != '\n' &&
+		    model_width(m, start, end + 1) <= m->cells;)
 			end++;
 		if (end == m->n) {
 			if (end > start && model_width(m, start, end) == m->cells)
@@ -597,7 +621,8 @@ step(struct edit *e, struct model *m)
 	} else if (dice < 92 && m->multi) {
 		page = m->rows > 1 ? m->rows - 1 : 1;
 		m->goal = goal;
-		type(e, dice < 84 ? "<Up>" : dice < 88 ? "<Down>" : dice < 90 ? "<PgUp>" : "<PgDn>");
+		type(e, dice < 84 ? "<Up>" : dice < 88 ? "<Down>" : dice < 90 ? "<PgUp>" :
+		    "<PgDn>");
 		model_vertical(m, dice < 84 ? -1 : dice < 88 ? 1 : dice < 90 ? -page : page);
 	} else if (dice < 94) {
 		type(e, "<Home>");
@@ -645,7 +670,8 @@ expect_row(struct edit *e, const struct model *m, int row, int from, int to)
 static void
 compare_line(struct edit *e, const struct model *m)
 {
-	int	 row, col, left = m->pos, under = m->pos < m->n ? model_width(m, m->pos, m->pos + 1) : 1;
+	int	 row, col, left = m->pos, under = m->pos < m->n ?
+	    model_width(m, m->pos, m->pos + 1) : 1;
 
 	edit_cursor(e, &row, &col);
 	ck_assert_int_eq(row, 0);
@@ -669,7 +695,8 @@ compare_rows(struct edit *e, struct model *m)
 	top = model_row(m) - row;
 	ck_assert_int_ge(top, 0);
 	want = model_width(m, m->row[model_row(m)], m->pos);
-	ck_assert_int_eq(col, want < m->cells ? want : m->cells - 1);	/* before the line end of a full row */
+	/* before the line end of a full row */
+	ck_assert_int_eq(col, want < m->cells ? want : m->cells - 1);
 	ck_assert_int_eq(edit_rows(e), m->nrow);
 	ck_assert(edit_has_text_before(e) == (top > 0));
 	ck_assert(edit_has_text_after(e) == (top + m->rows < m->nrow));
@@ -723,8 +750,8 @@ START_TEST(fuzz_against_the_model)
 END_TEST
 
 /*
- * Undo against memory: each step back gives a text that stood there before, always an earlier one, and
- * the last the first. Starts from texts no keyboard makes (lone marks, control characters).
+ * Undo against memory: each step back gives a text that stood there before, always an earlier one,
+ * and the last the first. Starts from texts no keyboard makes (lone marks, control characters).
  */
 #define SEEN_MAX	1000
 static char	*seen[SEEN_MAX];
@@ -764,8 +791,10 @@ redo_all(struct edit *e)
 
 START_TEST(fuzz_undo)
 {
-	static const char *const	 starts[] = { "", "王小明", "\xcc\x81", "\n\xcc\x81x", "a\tb\n\n\xcc\x81\xcc\x81" };
-	static const char *const	 keys[] = { "<BS>", "<Del>", "<Left>", "<Right>", "<^K>", "<^U>", "<^W>", "<Enter>", "\xcc\x81",
+	static const char *const	 starts[] = { "", "王小明", "\xcc\x81", "\n\xcc\x81x",
+	    "a\tb\n\n\xcc\x81\xcc\x81" };
+	static const char *const	 keys[] = { "<BS>", "<Del>", "<Left>", "<Right>", "<^K>",
+	    "<^U>", "<^W>", "<Enter>", "\xcc\x81",
 		"<Paste>x\r\n\xcc\x81y</Paste>", "<Home>", "<Up>", "王", "b", " " };
 	unsigned long			 rounds = fuzz_rounds() / 40;
 
@@ -812,10 +841,13 @@ END_TEST
 static Suite *
 editor(void)
 {
-	const TTest *const	 plain[] = { answers, limits_are_in_clusters, longer_than_the_limit, what_comes_in_goes_out,
-		insert_and_replace, beyond_the_limit, dirty_until_undone, secrets, a_long_line_scrolls, rows_wrap_by_column, several_rows_scroll,
+	const TTest *const	 plain[] = { answers, limits_are_in_clusters, longer_than_the_limit,
+	    what_comes_in_goes_out,
+		insert_and_replace, beyond_the_limit, dirty_until_undone, secrets,
+		    a_long_line_scrolls, rows_wrap_by_column, several_rows_scroll,
 		twenty_thousand_ideographs };
-	Suite			*s = test_suite_of("tui/edit", plain, sizeof(plain) / sizeof(plain[0]));
+	Suite			*s = test_suite_of("tui/edit", plain,
+	    sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("loops");
 
 	tcase_add_loop_test(tc, keys_do_what_they_say, 0, sizeof(cases) / sizeof(cases[0]));

@@ -1,4 +1,6 @@
-/* What the demo county puts into a field whose type it has no drawer for: the example of the type. */
+/*
+ * What the demo county puts into a field whose type it has no drawer for: the example of the type.
+ */
 #include "admin/demo/generate.h"
 
 #include "tests/harness.h"

@@ -21,8 +21,8 @@ keys_of(struct keyin *in, const char *bytes, size_t n, uint64_t start, uint64_t 
 	ck_assert_uint_eq(keyin_feed(in, bytes, n, start), n);
 	out[0] = '\0';
 	while (keyin_get(in, then, &k))
-		at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%s%s", at > 0 ? " " : "", k.paste ? "+" : "",
-		    key_text(&k, name, sizeof(name)));
+		at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%s%s", at > 0 ? " " : "",
+		    k.paste ? "+" : "", key_text(&k, name, sizeof(name)));
 	return out;
 }
 
@@ -30,35 +30,50 @@ static const struct {
 	const char	*bytes, *keys;
 } sequences[] = {
 	{ "a王𠮷", "a 王 𠮷" },
-	{ "\r\n\t\177\010\x1f\x01\x1a\x1c", "Enter Ctrl-J Tab Backspace Backspace Ctrl-_ Ctrl-A Ctrl-Z Ctrl-\\" },
+	{ "\r\n\t\177\010\x1f\x01\x1a\x1c",
+	  "Enter Ctrl-J Tab Backspace Backspace Ctrl-_ Ctrl-A Ctrl-Z Ctrl-\\" },
 	{ "\033[A\033[B\033[C\033[D\033[H\033[F\033[Z", "Up Down Right Left Home End Shift-Tab" },
 	{ "\033OA\033OB\033OC\033OD\033OH\033OF", "Up Down Right Left Home End" },
-	{ "\033[1~\033[4~\033[7~\033[8~\033[2~\033[3~\033[5~\033[6~", "Home End Home End Insert Delete PgUp PgDn" },
+	{ "\033[1~\033[4~\033[7~\033[8~\033[2~\033[3~\033[5~\033[6~",
+	  "Home End Home End Insert Delete PgUp PgDn" },
 	{ "\033OP\033OQ\033OR\033OS\033[11~\033[14~\033[15~", "F1 F2 F3 F4 F1 F4 F5" },
 	{ "\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~", "F6 F7 F8 F9 F10 F11 F12" },
 	{ "\033[[A\033[[E\033[[F", "F1 F5" },				/* the Linux console */
 	{ "\033[1;5A\033[1;2P\033[3;5~", "Up F1 Delete" },		/* with modifiers */
-	{ "\033Op\033Oy\033On\033OM\033Om", "0 9 . Enter -" },		/* numeric keypad in application mode */
-	{ "\033[?1;2c\033[24;80R\033[<0;1;1Ma", "a" },			/* answers and mice are no keys */
-	{ "\033[1;1Ra\033[1;80Rb\033[?1;2Sc\033[?62;4cd\033[>41;380;0ce", "a b c d e" },	/* of the first row, too */
+	/* numeric keypad in application mode */
+	{ "\033Op\033Oy\033On\033OM\033Om", "0 9 . Enter -" },
+	/* answers and mice are no keys */
+	{ "\033[?1;2c\033[24;80R\033[<0;1;1Ma", "a" },
+	/* of the first row, too */
+	{ "\033[1;1Ra\033[1;80Rb\033[?1;2Sc\033[?62;4cd\033[>41;380;0ce", "a b c d e" },
 	{ "\033[Ia\033[Ob\033[0nc\033[?2026;2$yd\033[8;24;80te\033[R", "a b c d e F3" },
-	{ "\033[M !!a\033[M#\xff\x80" "b\033[M \xc4\x80!c\033[<0;10;5Md\033[<0;10;5me", "a b c d e" },	/* mice */
+	/* mice */
+	{ "\033[M !!a\033[M#\xff\x80" "b\033[M \xc4\x80!c\033[<0;10;5Md\033[<0;10;5me",
+	  "a b c d e" },
 	{ "\033[M \033[Aa\033[32;5;6Mb", "Up a b" },
 	{ "\033]11;rgb:0000/1y2/1y2\007a\033]l1y2王\033\\b", "a b" },			/* OSC */
 	{ "\033P1$r0;1y2m\033\\a\033P>|XTerm(380)\033\\b", "a b" },			/* DCS */
-	{ "\033_Gi=1;OK1y2\033\\a\033^1y2\033\\b\033X1y2\007c", "a b c" },		/* APC, PM, SOS */
-	{ "\033]1y2\033[Aa\033]1y2\030b\033P1y\033[200~c\033[201~d", "Up a b paste-begin +c paste-end d" },
-	{ "\033\\a\033]1\033\033\\b", "a Esc b" },				/* an end with nothing before it */
-	{ "\x9b" "1;1Ra\x9b" "A\x9bM !!b\x9d" "1y2\007c\x90" "1y2\x9c" "d\x8f" "Ae", "a Up b c d Up e" },	/* 8-bit */
-	{ "\xc2\x9b" "1;1Ra\xc2\x9b" "A\xc2\x9d" "1y2\xc2\x9c" "b\xc2\x90" "1y2\033\\c", "a Up b c" },
-	{ "\xe9\x9b\xb7" "1\xc5\x9b" "2\xc2\xbb" "3", "雷 1 ś 2 » 3" },			/* the same bytes inside characters */
+	/* APC, PM, SOS */
+	{ "\033_Gi=1;OK1y2\033\\a\033^1y2\033\\b\033X1y2\007c", "a b c" },
+	{ "\033]1y2\033[Aa\033]1y2\030b\033P1y\033[200~c\033[201~d",
+	  "Up a b paste-begin +c paste-end d" },
+	/* an end with nothing before it */
+	{ "\033\\a\033]1\033\033\\b", "a Esc b" },
+	/* 8-bit */
+	{ "\x9b" "1;1Ra\x9b" "A\x9bM !!b\x9d" "1y2\007c\x90" "1y2\x9c" "d\x8f" "Ae",
+	  "a Up b c d Up e" },
+	{ "\xc2\x9b" "1;1Ra\xc2\x9b" "A\xc2\x9d" "1y2\xc2\x9c" "b\xc2\x90" "1y2\033\\c",
+	  "a Up b c" },
+	/* the same bytes inside characters */
+	{ "\xe9\x9b\xb7" "1\xc5\x9b" "2\xc2\xbb" "3", "雷 1 ś 2 » 3" },
 	{ "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1ca", "a" },
 	{ "\033[99~b\033[200;1Xc", "b c" },
 	{ "\033\033[A", "Esc Up" },
 	{ "\033x", "Esc x" },
 	{ "\033\r", "Esc Enter" },
 	{ "\033[3\001x", "Ctrl-A x" },					/* broken off */
-	{ "\033[200~a\tb\r\n\033[A\033[201~c", "paste-begin +a +U+0009 +b +U+000D +U+000A +U+001B +[ +A paste-end c" },
+	{ "\033[200~a\tb\r\n\033[A\033[201~c",
+	  "paste-begin +a +U+0009 +b +U+000D +U+000A +U+001B +[ +A paste-end c" },
 	{ "\xff" "a\xc0\xaf" "b\xed\xa0\x80" "c", "garbled a garbled garbled b garbled c" },
 	{ "\xe7\x8e\xe7\x8e\x8b", "garbled garbled 王" },
 	{ "\xe7\033[A", "garbled Up" },
@@ -68,19 +83,24 @@ START_TEST(bytes_make_keys)
 {
 	struct keyin	*in = keyin_new();
 
-	ck_assert_str_eq(keys_of(in, sequences[_i].bytes, strlen(sequences[_i].bytes), 0, 0), sequences[_i].keys);
+	ck_assert_str_eq(keys_of(in, sequences[_i].bytes, strlen(sequences[_i].bytes), 0, 0),
+	    sequences[_i].keys);
 	ck_assert_int_eq(keyin_wait(in, 0), -1);
 	keyin_free(in);
 }
 END_TEST
 
-/* The same one byte at a time, a little under the pauses and, all together, under what a string may last. */
+/*
+ * The same one byte at a time, a little under the pauses and, all together, under what a string may
+ * last.
+ */
 START_TEST(pieces_make_the_same_keys)
 {
 	struct keyin	*in = keyin_new();
 	const char	*s = sequences[_i].bytes;
 	char		 out[1024] = "";
-	uint64_t	 now = 0, all = (KEYIN_HALF_MS - 1) / strlen(s), step = all < KEYIN_ESC_MS ? all : KEYIN_ESC_MS - 1;
+	uint64_t	 now = 0, all = (KEYIN_HALF_MS - 1) / strlen(s), step = all < KEYIN_ESC_MS ?
+	    all : KEYIN_ESC_MS - 1;
 
 	for (; *s != '\0'; s++, now += step) {
 		const char	*some = keys_of(in, s, 1, now, now);
@@ -126,7 +146,8 @@ static const struct {
 	{ "\033]1y2\033", "", "Esc", KEYIN_ESC_MS },
 	{ "\033[M !", "", "", KEYIN_ESC_MS },
 	{ "\x9b", "", "garbled", KEYIN_ESC_MS },
-	{ "\x90" "1y2", "", "garbled", KEYIN_ESC_MS },	/* not in this encoding: it is told, and does nothing */
+	{ "\x90" "1y2", "", "garbled", KEYIN_ESC_MS },	/* not in this encoding: it is told, and
+							   does nothing */
 	{ "\xe7\x8e", "", "garbled", KEYIN_HALF_MS },
 	{ "\033[200~x", "paste-begin +x", "paste-end", KEYIN_HALF_MS },
 	{ "\033[200~x\033[20", "paste-begin +x", "+U+001B +[ +2 +0 paste-end", KEYIN_HALF_MS },
@@ -137,7 +158,8 @@ START_TEST(nothing_waits_for_ever)
 	struct keyin	*in = keyin_new();
 	uint64_t	 t = 1000, last;
 
-	ck_assert_str_eq(keys_of(in, unfinished[_i].bytes, strlen(unfinished[_i].bytes), t, t), unfinished[_i].keys);
+	ck_assert_str_eq(keys_of(in, unfinished[_i].bytes, strlen(unfinished[_i].bytes), t, t),
+	    unfinished[_i].keys);
 	ck_assert_int_eq(keyin_wait(in, t), unfinished[_i].pause);
 	last = t + (uint64_t)unfinished[_i].pause;
 	ck_assert_int_eq(keyin_wait(in, last - 1), 1);
@@ -158,13 +180,18 @@ START_TEST(gb18030_and_gbk)
 	ck_assert_str_eq(keys_of(in, "\xcd\xf5" "4\x95\x34\xb2\x35" "5", 8, 0, 0), "王 4 𠮷 5");
 	ck_assert_str_eq(keys_of(in, "\x95\x34\xb2", 3, 0, 0), "");
 	ck_assert_str_eq(keys_of(in, "\x35", 1, 1999, 1999), "𠮷");
-	ck_assert_str_eq(keys_of(in, "\xcd\r", 2, 0, 0), "garbled Enter");		/* Enter is never the second half */
+	/* Enter is never the second half */
+	ck_assert_str_eq(keys_of(in, "\xcd\r", 2, 0, 0), "garbled Enter");
 	ck_assert_str_eq(keys_of(in, "\xcd\033[A", 4, 0, 0), "garbled Up");
-	ck_assert_str_eq(keys_of(in, "\x81[\x81\x5c", 4, 0, 0), "乕 乗");		/* but [ and \ can be */
+	/* but [ and \ can be */
+	ck_assert_str_eq(keys_of(in, "\x81[\x81\x5c", 4, 0, 0), "乕 乗");
 	ck_assert_str_eq(keys_of(in, "\xff\x80", 2, 0, 0), "garbled garbled");
-	ck_assert_str_eq(keys_of(in, "\x9b\x41\x9b\x5b\x9d\x81", 6, 0, 0), "汚 沎 潄");	/* no introducers here */
+	/* no introducers here */
+	ck_assert_str_eq(keys_of(in, "\x9b\x41\x9b\x5b\x9d\x81", 6, 0, 0), "汚 沎 潄");
 	ck_assert_str_eq(keys_of(in, "\xb0\x9b\x9b\x32\x81\x30", 6, 0, 0), "皼 𲝀");
-	ck_assert_str_eq(keys_of(in, "\x9b?1;2ca\x9b" "1;1Rb\x90" "1$r1y2\007c", 22, 0, 0), "a b c");	/* but here */
+	/* but here */
+	ck_assert_str_eq(keys_of(in, "\x9b?1;2ca\x9b" "1;1Rb\x90" "1$r1y2\007c", 22, 0, 0),
+	    "a b c");
 	ck_assert(locale_set_encoding(ENC_GBK, 0));
 	ck_assert_str_eq(keys_of(in, "\xcd\xf5\x95\x34", 4, 0, 0), "王 garbled 4");
 	ck_assert_str_eq(keys_of(in, "\x9b" "24;80Ra\x9b<0;1;1Mb\x9b\x41", 19, 0, 0), "a b 汚");
@@ -183,7 +210,8 @@ START_TEST(terminfo_teaches)
 	keyin_add_sequence(in, "x", K_F1);			/* ignored: not a sequence */
 	keyin_add_sequence(in, "\033", K_F1);
 	keyin_add_sequence(in, "\033[123456789012345", K_F1);
-	ck_assert_str_eq(keys_of(in, "\033A\033[3$\033[25^x\033[A", 15, 0, 0), "Up Delete F11 x Up");
+	ck_assert_str_eq(keys_of(in, "\033A\033[3$\033[25^x\033[A", 15, 0, 0),
+	    "Up Delete F11 x Up");
 	for (int i = 0; i < 200; i++)
 		keyin_add_sequence(in, "\033Q", K_F2);
 	ck_assert_str_eq(keys_of(in, "\033Q", 2, 0, 0), "F2");
@@ -191,17 +219,21 @@ START_TEST(terminfo_teaches)
 }
 END_TEST
 
-/* Any bytes in any pieces: always keys of known kinds, characters that are characters, and an end. */
+/*
+ * Any bytes in any pieces: always keys of known kinds, characters that are characters, and an end.
+ */
 START_TEST(any_bytes)
 {
-	static const char	 likely[] = "\033\033[O;~0129AMZ]PX\\\007\x9b\x90\r\xe7\x8e\x8b\xf0\x81\xcd\xf5\x34";
+	static const char	 likely[] =
+	    "\033\033[O;~0129AMZ]PX\\\007\x9b\x90\r\xe7\x8e\x8b\xf0\x81\xcd\xf5\x34";
 	struct keyin		*in = keyin_new();
 	struct key		 k;
 	uint64_t		 now = 0;
 
 	srand(3);
 	for (int i = 0; i < 200000; i++) {
-		char	 c = rand() % 8 == 0 ? (char)rand() : likely[(size_t)rand() % (sizeof(likely) - 1)];
+		char	 c = rand() % 8 == 0 ? (char)rand() :
+		    likely[(size_t)rand() % (sizeof(likely) - 1)];
 		int	 wait;
 
 		if (i % 5000 == 0)
@@ -228,7 +260,8 @@ END_TEST
 /* The property of the fuzz target over bytes that are likely to matter. */
 START_TEST(pieces_do_not_matter)
 {
-	static const char	 likely[] = "\033\033\033[[]PX^_\\O;~?<M0129yAR\007\x9b\x90\x9d\x9c\xc2\xe7\x8e\x8b\xcd\xf5";
+	static const char	 likely[] =
+	    "\033\033\033[[]PX^_\\O;~?<M0129yAR\007\x9b\x90\x9d\x9c\xc2\xe7\x8e\x8b\xcd\xf5";
 	uint8_t			 bytes[48];
 
 	srand(5);
@@ -236,7 +269,8 @@ START_TEST(pieces_do_not_matter)
 		size_t	 n = (size_t)rand() % sizeof(bytes);
 
 		for (size_t at = 0; at < n; at++)
-			bytes[at] = (uint8_t)(rand() % 8 == 0 ? rand() : likely[(size_t)rand() % (sizeof(likely) - 1)]);
+			bytes[at] = (uint8_t)(rand() % 8 == 0 ? rand() :
+			    likely[(size_t)rand() % (sizeof(likely) - 1)]);
 		LLVMFuzzerTestOneInput(bytes, n);
 	}
 	ck_assert(locale_set_encoding(ENC_UTF8, 0));
@@ -262,13 +296,16 @@ START_TEST(no_more_than_fits)
 	bytes[0] = '\033';
 	bytes[1] = '[';
 	keyin_feed(in, bytes, KEYIN_ROOM, 0);
-	ck_assert(!keyin_get(in, 0, &k));		/* an endless sequence is thrown away, not kept */
+	ck_assert(!keyin_get(in, 0, &k));		/* an endless sequence is thrown away,
+							   not kept */
 	ck_assert_uint_eq(keyin_room(in), KEYIN_ROOM);
 	keyin_free(in);
 }
 END_TEST
 
-/* A string that never ends swallows what comes with it, and nothing of what somebody types later. */
+/*
+ * A string that never ends swallows what comes with it, and nothing of what somebody types later.
+ */
 START_TEST(strings_without_an_end)
 {
 	struct keyin	*in = keyin_new();
@@ -276,9 +313,11 @@ START_TEST(strings_without_an_end)
 	char		 bytes[1024];
 
 	ck_assert_str_eq(keys_of(in, "\033]1y2", 5, 0, 0), "");
-	ck_assert_str_eq(keys_of(in, "1y2", 3, KEYIN_ESC_MS, KEYIN_ESC_MS), "1 y 2");	/* a pause */
+	/* a pause */
+	ck_assert_str_eq(keys_of(in, "1y2", 3, KEYIN_ESC_MS, KEYIN_ESC_MS), "1 y 2");
 	ck_assert_str_eq(keys_of(in, "\033P1y2", 5, 1000, 1000), "");
-	for (now = 1000; now < 1000 + KEYIN_HALF_MS; now += 400)		/* somebody who types on and on */
+	/* somebody who types on and on */
+	for (now = 1000; now < 1000 + KEYIN_HALF_MS; now += 400)
 		ck_assert_str_eq(keys_of(in, "a", 1, now, now), "");
 	ck_assert_str_eq(keys_of(in, "a", 1, now, now), "a");
 	ck_assert_str_eq(keys_of(in, "\033_", 2, now, now), "");
@@ -291,7 +330,7 @@ START_TEST(strings_without_an_end)
 }
 END_TEST
 
-/* ---- actions ------------------------------------------------------------------------------------ */
+/* ---- actions --------------------------------------------------------------------------------- */
 
 static const struct {
 	struct key	key;
@@ -391,7 +430,8 @@ START_TEST(every_action_has_words_and_a_key)
 	for (enum action a = ACT_NONE + 1; a < ACT_MAX; a++) {
 		bool	 somewhere = false;
 
-		ck_assert_msg(*key_action_label(a) != '\0' && *key_action_help(a) != '\0', "action %d", (int)a);
+		ck_assert_msg(*key_action_label(a) != '\0' && *key_action_help(a) != '\0',
+		    "action %d", (int)a);
 		for (int i = 0; i < 3; i++)
 			somewhere |= key_for_action(a, wheres[i]) != NULL;
 		ck_assert_msg(somewhere, "action %d has no key", (int)a);
@@ -411,7 +451,8 @@ START_TEST(shown_keys_are_true)
 			enum action	 a = key_action(&meanings[i].key, wheres[w]);
 			const char	*shown = key_for_action(a, wheres[w]);
 
-			if (a == ACT_NONE || strcmp(key_text(&meanings[i].key, name, sizeof(name)), shown) != 0)
+			if (a == ACT_NONE || strcmp(key_text(&meanings[i].key, name, sizeof(name)),
+			    shown) != 0)
 				continue;
 			found++;
 		}
@@ -436,23 +477,30 @@ START_TEST(commands_fold)
 	ck_assert_uint_eq(key_command(&KEY_CHR(0x3000)), ' ');
 	ck_assert_uint_eq(key_command(&KEY_CHR(0x738B)), 0);
 	ck_assert_uint_eq(key_command(&KEY_CTL('a')), 0);
-	ck_assert_uint_eq(key_command(&(struct key){ .code = K_CHAR, .cp = '3', .paste = true }), 0);
+	ck_assert_uint_eq(key_command(&(struct key){ .code = K_CHAR, .cp = '3', .paste = true }),
+	    0);
 }
 END_TEST
 
 static Suite *
 keyboard(void)
 {
-	const TTest *const	 plain[] = { gb18030_and_gbk, terminfo_teaches, any_bytes, no_more_than_fits,
+	const TTest *const	 plain[] = { gb18030_and_gbk, terminfo_teaches, any_bytes,
+	    no_more_than_fits,
 		strings_without_an_end, pieces_do_not_matter,
-		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold };
-	Suite			*s = test_suite_of("tui/keys", plain, sizeof(plain) / sizeof(plain[0]));
+		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true,
+		    commands_fold };
+	Suite			*s = test_suite_of("tui/keys", plain,
+	    sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("tables");
 
 	tcase_add_loop_test(tc, bytes_make_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
-	tcase_add_loop_test(tc, pieces_make_the_same_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
-	tcase_add_loop_test(tc, halves_make_the_same_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
-	tcase_add_loop_test(tc, nothing_waits_for_ever, 0, sizeof(unfinished) / sizeof(unfinished[0]));
+	tcase_add_loop_test(tc, pieces_make_the_same_keys, 0,
+	    sizeof(sequences) / sizeof(sequences[0]));
+	tcase_add_loop_test(tc, halves_make_the_same_keys, 0,
+	    sizeof(sequences) / sizeof(sequences[0]));
+	tcase_add_loop_test(tc, nothing_waits_for_ever, 0,
+	    sizeof(unfinished) / sizeof(unfinished[0]));
 	tcase_add_loop_test(tc, keys_mean_actions, 0, sizeof(meanings) / sizeof(meanings[0]));
 	suite_add_tcase(s, tc);
 	return s;

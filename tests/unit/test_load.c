@@ -1,6 +1,7 @@
 /*
- * What the loader says of definitions it cannot honour: one good set, and for each sentence the smallest change that calls
- * for it. The lines are what an administrator reads, so they are compared whole.
+ * What the loader says of definitions it cannot honour: one good set, and for each sentence the
+ * smallest change that calls for it. The lines are what an administrator reads, so they are
+ * compared whole.
  */
 #include <stdio.h>
 #include <string.h>
@@ -107,7 +108,10 @@ static const struct form_file	 good[] = {
 #define ROLES	"roles.yaml"
 #define KIND	"codes/kind.yaml"
 
-/* In `file` the first `find` becomes `put`; without `find` the file is `put`, or, with no `put` either, is not there. */
+/*
+ * In `file` the first `find` becomes `put`; without `find` the file is `put`, or, with no `put`
+ * either, is not there.
+ */
 static const struct broken {
 	const char	*file, *find, *put;
 	const char	*said;
@@ -129,8 +133,10 @@ static const struct broken {
 	{ "county.yaml", "\"990121000000\"", "990121000000",
 	  "county.yaml:2: code must be text (quote it if it looks like a number or yes/no)\n"
 	  "county.yaml:2: code must be the county's area code: 12 digits in quotes, the last six 0\n" },
-	{ "county.yaml", "code:", "colour: red\ncode:", "county.yaml:2: county.yaml has no key \"colour\"\n" },
-	{ "county.yaml", "en: Yunling County", "fr: Yunling", "county.yaml:1: a label has no key \"fr\"\n" },
+	{ "county.yaml", "code:", "colour: red\ncode:",
+	  "county.yaml:2: county.yaml has no key \"colour\"\n" },
+	{ "county.yaml", "en: Yunling County", "fr: Yunling",
+	  "county.yaml:1: a label has no key \"fr\"\n" },
 	{ "county.yaml", "zh: 云岭县, ", "", "county.yaml:1: a label needs its Chinese text (zh)\n"
 	  "county.yaml:1: county.yaml does not say the county's name (county)\n" },
 	{ KIND, "label: 类", "label: &a 类",
@@ -147,32 +153,42 @@ static const struct broken {
 	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
 	{ "books/two.yaml", NULL, "label: 无名\n",
 	  "books/two.yaml:1: the file does not say which book it defines (book: name)\n" },
-	{ "books/zwei.yaml", NULL, "# twice\nbook: thing\n", "books/zwei.yaml:2: there are two books \"thing\"\n" },
+	{ "books/zwei.yaml", NULL, "# twice\nbook: thing\n",
+	  "books/zwei.yaml:2: there are two books \"thing\"\n" },
 	{ "codes/zwei.yaml", NULL, "kind: {label: 类, codes: [\"1\": 一]}\n",
 	  "codes/zwei.yaml:1: there are two code lists \"kind\"\n" },
-	{ "codes/zwei.yaml", NULL, "more: 5\n", "codes/zwei.yaml:1: code list \"more\" must be a mapping\n" },
+	{ "codes/zwei.yaml", NULL, "more: 5\n",
+	  "codes/zwei.yaml:1: code list \"more\" must be a mapping\n" },
 
 	/* codes */
 	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"2\", worst: \"1\"}",
 	  "codes/kind.yaml:3: scale: all scales run from the best to the worst, so code \"2\" comes first in list kind\n" },
 	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"1\"}",
 	  "codes/kind.yaml:3: scale names the best and the worst code of list kind, as in {best: good, worst: poor}\n" },
-	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"1\", worst: \"3\", way: down}",
+	{ KIND, "kind:\n  label: 类",
+	  "kind:\n  label: 类\n  scale: {best: \"1\", worst: \"3\", way: down}",
 	  "codes/kind.yaml:3: scale has no key \"way\"\n" },
 	{ KIND, "kind:\n  label: 类", "kind:", "codes/kind.yaml:1: kind has no label\n" },
-	{ KIND, "label: 类", "label: 类\n  colour: red", "codes/kind.yaml:3: a code list has no key \"colour\"\n" },
+	{ KIND, "label: 类", "label: 类\n  colour: red",
+	  "codes/kind.yaml:3: a code list has no key \"colour\"\n" },
 	{ "codes/more.yaml", NULL, "Mehr: {label: 多, codes: [\"1\": 一]}\n",
 	  "codes/more.yaml:1: \"Mehr\" is no name for a code list\n" },
-	{ "codes/more.yaml", NULL, "more: {label: 多, codes: []}\n", "codes/more.yaml:1: code list more has no codes\n" },
+	{ "codes/more.yaml", NULL, "more: {label: 多, codes: []}\n",
+	  "codes/more.yaml:1: code list more has no codes\n" },
 	{ "codes/more.yaml", NULL, "roles: {label: 多, codes: [\"1\": 一]}\n",
 	  "codes/more.yaml:1: the list \"roles\" is made from roles.yaml; choose another name\n" },
-	{ KIND, "- \"3\": 三", "- 三", "codes/kind.yaml:6: expected one code with its label, as in - \"1\": {zh: ...}\n" },
+	{ KIND, "- \"3\": 三", "- 三",
+	  "codes/kind.yaml:6: expected one code with its label, as in - \"1\": {zh: ...}\n" },
 	{ KIND, "\"3\": 三", "\"1\": 三", "codes/kind.yaml:6: code \"1\" is twice in kind\n" },
-	{ KIND, "{zh: 一, en: One}", "{en: One}", "codes/kind.yaml:4: code \"1\" has no label (zh)\n" },
+	{ KIND, "{zh: 一, en: One}", "{en: One}",
+	  "codes/kind.yaml:4: code \"1\" has no label (zh)\n" },
 	{ KIND, "en: One", "fr: Un", "codes/kind.yaml:4: a code has no key \"fr\"\n" },
-	{ KIND, "retired: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese text (zh)\n" },
-	{ KIND, "retired: 2020-01-01", "retired: today", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
-	{ KIND, "retired: 2020-01-01", "retired: 2020-02-30", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
+	{ KIND, "retired: 2020-01-01", "short: {en: x}",
+	  "codes/kind.yaml:5: a label needs its Chinese text (zh)\n" },
+	{ KIND, "retired: 2020-01-01", "retired: today",
+	  "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
+	{ KIND, "retired: 2020-01-01", "retired: 2020-02-30",
+	  "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
 	{ KIND, "\"3\"", "\"12345678901234567890123456789012345678901\"",
 	  "codes/kind.yaml:6: code \"12345678901234567890123456789012345678901\" is longer than 40 bytes\n" },
 
@@ -187,29 +203,38 @@ static const struct broken {
 	  "books/thing.yaml:52: write: there is no role \"director\"\n"
 	  "books/thing.yaml:58: by: there is no role \"director\"\n"
 	  "books/thing.yaml:58: by: there is no role \"officer\"\n" },
-	{ ROLES, "roles:", "colour: red\nroles:", "roles.yaml:1: roles.yaml has no key \"colour\"\n" },
-	{ ROLES, "level: county", "level: city", "roles.yaml:13: level must be county, township, village, body or none\n" },
+	{ ROLES, "roles:", "colour: red\nroles:",
+	  "roles.yaml:1: roles.yaml has no key \"colour\"\n" },
+	{ ROLES, "level: county", "level: city",
+	  "roles.yaml:13: level must be county, township, village, body or none\n" },
 	{ ROLES, "label: 局", "colour: red", "roles.yaml:12: a role has no key \"colour\"\n"
 	  "roles.yaml:11: officer has no label\n" },
-	{ ROLES, "excludes: director", "excludes: nobody", "roles.yaml:14: excludes: there is no role \"nobody\"\n" },
+	{ ROLES, "excludes: director", "excludes: nobody",
+	  "roles.yaml:14: excludes: there is no role \"nobody\"\n" },
 	{ ROLES, "      menu:\n        - {label: 列, jump: lb, list: thing.all}\n", "",
 	  "roles.yaml:11: role officer has no menu\n" },
-	{ ROLES, "jump: xj", "jump: XJ", "roles.yaml:6: jump code \"XJ\" must be 1 to 6 letters a-z\n" },
+	{ ROLES, "jump: xj", "jump: XJ",
+	  "roles.yaml:6: jump code \"XJ\" must be 1 to 6 letters a-z\n" },
 	{ ROLES, "jump: xj", "jump: nb", "roles.yaml:5: jump code \"nb\" is given twice\n" },
 	{ ROLES, "new: thing", "new: thong", "roles.yaml:6: there is no book \"thong\"\n" },
-	{ ROLES, "excludes: director\n      menu:\n        - {label: 列, jump: lb, list: thing.all}",
-	  "menu:\n        - {label: 新, jump: xj, new: thing}", "roles.yaml:15: officer may not make a new thing (create)\n" },
+	{ ROLES,
+	  "excludes: director\n      menu:\n        - {label: 列, jump: lb, list: thing.all}",
+	  "menu:\n        - {label: 新, jump: xj, new: thing}",
+	  "roles.yaml:15: officer may not make a new thing (create)\n" },
 	{ ROLES, "list: thing.all", "list: all", "roles.yaml:7: list must be written book.list\n" },
-	{ ROLES, "list: thing.all", "list: thing.some", "roles.yaml:7: book thing has no list \"some\"\n" },
+	{ ROLES, "list: thing.all", "list: thing.some",
+	  "roles.yaml:7: book thing has no list \"some\"\n" },
 	{ ROLES, "list: thing.all", "stack: thing.all",
 	  "roles.yaml:7: a menu line has no key \"stack\"\n"
 	  "roles.yaml:7: a menu line needs one of list, new, find, screen and items\n" },
-	{ ROLES, "{label: 找, jump: cz, find: thing}", "{jump: cz, find: thing}", "roles.yaml:8: a menu line has no label\n" },
+	{ ROLES, "{label: 找, jump: cz, find: thing}", "{jump: cz, find: thing}",
+	  "roles.yaml:8: a menu line has no label\n" },
 	{ ROLES, "items: [{label: 列, jump: nb, list: thing.all}]", "items: 5",
 	  "roles.yaml:10: a menu is a list of at most 20 lines, nested at most 3 deep\n" },
 	{ THING, "see: {director: area, officer: all}", "see: {director: area}",
 	  "books/thing.yaml:56: list all is offered to officer, who may not see thing\n" },
-	{ THING, "by: [director, officer]", "by: director", "roles.yaml:16: list thing.all is not offered to officer (by)\n" },
+	{ THING, "by: [director, officer]", "by: director",
+	  "roles.yaml:16: list thing.all is not offered to officer (by)\n" },
 
 	/* a book */
 	{ THING, "label: 东西", "labels: 东西", "books/thing.yaml:2: a book has no key \"labels\"\n"
@@ -222,11 +247,15 @@ static const struct broken {
 	  "roles.yaml:8: there is no book \"thing\"\n"
 	  "roles.yaml:10: there is no book \"thing\"\n"
 	  "roles.yaml:16: there is no book \"thing\"\n" },
-	{ THING, "title: \"{name} {place}\"\n", "", "books/thing.yaml:1: book thing has no title, as in \"{name} {sex}\"\n" },
-	{ THING, "{name} {place}", "{name} {face}", "books/thing.yaml:5: title: book thing has no field \"face\"\n" },
-	{ THING, "{place:9}", "{face:9}", "books/thing.yaml:4: number: book thing has no field \"face\"\n" },
+	{ THING, "title: \"{name} {place}\"\n", "",
+	  "books/thing.yaml:1: book thing has no title, as in \"{name} {sex}\"\n" },
+	{ THING, "{name} {place}", "{name} {face}",
+	  "books/thing.yaml:5: title: book thing has no field \"face\"\n" },
+	{ THING, "{place:9}", "{face:9}",
+	  "books/thing.yaml:4: number: book thing has no field \"face\"\n" },
 	{ THING, "logged: yes", "logged: often", "books/thing.yaml:6: logged must be yes or no\n" },
-	{ THING, "create: director", "create: [director, boss]", "books/thing.yaml:7: create: there is no role \"boss\"\n" },
+	{ THING, "create: director", "create: [director, boss]",
+	  "books/thing.yaml:7: create: there is no role \"boss\"\n" },
 	{ THING, "area: place", "area: name",
 	  "books/thing.yaml:3: area: name must be one area field outside groups\n" },
 	{ THING, "area: place", "area: face",
@@ -238,7 +267,8 @@ static const struct broken {
 	  "books/thing.yaml:51: reach area: book thing has no area field\n" },
 
 	/* pages and fields */
-	{ THING, "  - main:\n      label: 主页", "  - main:", "books/thing.yaml:9: main has no label\n" },
+	{ THING, "  - main:\n      label: 主页", "  - main:",
+	  "books/thing.yaml:9: main has no label\n" },
 	{ THING, "- name: {", "- Name: {",
 	  "books/thing.yaml:12: \"Name\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
@@ -259,21 +289,27 @@ static const struct broken {
 	  "books/thing.yaml:18: computed: book thing has no field \"day\"\n"
 	  "books/thing.yaml:20: book thing has no field \"day\"\n"
 	  "books/thing.yaml:54: match: book thing has no field \"day\"\n" },
-	{ THING, "name: {type: text, label: 名", "name: {type: text", "books/thing.yaml:12: name has no label\n" },
+	{ THING, "name: {type: text, label: 名", "name: {type: text",
+	  "books/thing.yaml:12: name has no label\n" },
 	{ THING, "name: {type: text,", "name: {",
 	  "books/thing.yaml:12: field name has no type\n" },
 	{ THING, "name: {type: text,", "name: {type: words,",
 	  "books/thing.yaml:12: field name: there is no type \"words\"\n" },
-	{ THING, "find: name}", "find: name, colour: red}", "books/thing.yaml:12: a field has no key \"colour\"\n" },
+	{ THING, "find: name}", "find: name, colour: red}",
+	  "books/thing.yaml:12: a field has no key \"colour\"\n" },
 	{ THING, "default: today}", "default: today, codes: kind}",
 	  "books/thing.yaml:14: a field of type date has no key \"codes\"\n" },
 	{ THING, "min: 2", "min: 21", "books/thing.yaml:12: field name: min is above max\n" },
-	{ THING, "min: 2", "min: two", "books/thing.yaml:12: min must be a whole number from 0 to 20000\n" },
+	{ THING, "min: 2", "min: two",
+	  "books/thing.yaml:12: min must be a whole number from 0 to 20000\n" },
 	{ THING, "max: 20,", "max: 0,", "books/thing.yaml:12: max must be at least 1\n" },
-	{ THING, "max: 20,", "max: 20001,", "books/thing.yaml:12: max must be a whole number from 0 to 20000\n" },
+	{ THING, "max: 20,", "max: 20001,",
+	  "books/thing.yaml:12: max must be a whole number from 0 to 20000\n" },
 	{ THING, "unique: yes", "unique: very", "books/thing.yaml:12: unique must be yes or no\n" },
-	{ THING, "find: name}", "find: sound}", "books/thing.yaml:12: find must be one of: name, number\n" },
-	{ THING, "mask: middle", "mask: left", "books/thing.yaml:17: mask must be one of: middle, all\n" },
+	{ THING, "find: name}", "find: sound}",
+	  "books/thing.yaml:12: find must be one of: name, number\n" },
+	{ THING, "mask: middle", "mask: left",
+	  "books/thing.yaml:17: mask must be one of: middle, all\n" },
 	{ THING, "level: village, required", "level: street, required",
 	  "books/thing.yaml:13: level must be county, township or village\n" },
 	{ THING, "level: village, required", "level: village, anywhere: maybe, required",
@@ -282,44 +318,62 @@ static const struct broken {
 	{ THING, "many: yes", "many: three", "books/thing.yaml:24: many must be yes or no\n" },
 	{ THING, "min: -1y", "min: yesterday",
 	  "books/thing.yaml:14: min must be a date: today, -18y, +30d, month-end or 1900-01-01\n" },
-	{ THING, "min: 0, max: 9", "min: 0, max: nine", "books/thing.yaml:15: max must be a whole number\n" },
-	{ THING, "min: 0, max: 9", "min: 10, max: 9", "books/thing.yaml:15: field size: min is above max\n" },
+	{ THING, "min: 0, max: 9", "min: 0, max: nine",
+	  "books/thing.yaml:15: max must be a whole number\n" },
+	{ THING, "min: 0, max: 9", "min: 10, max: 9",
+	  "books/thing.yaml:15: field size: min is above max\n" },
 	{ THING, "decimals: 1", "decimals: 7", "books/thing.yaml:15: decimals must be 0 to 6\n" },
-	{ THING, "codes: kind", "codes: sorts", "books/thing.yaml:16: there is no code list \"sorts\"\n" },
-	{ THING, "codes: kind, ", "", "books/thing.yaml:16: field sort: type choice needs codes\n" },
+	{ THING, "codes: kind", "codes: sorts",
+	  "books/thing.yaml:16: there is no code list \"sorts\"\n" },
+	{ THING, "codes: kind, ", "",
+	  "books/thing.yaml:16: field sort: type choice needs codes\n" },
 	{ THING, "{type: text, label: 件}", "{type: text, label: 件, default: \"a\\u200bb\"}",
 	  "books/thing.yaml:27: default does not fit type text (a date takes today, an area own-area, a choice a quoted code of "
 	  "its list)\n" },
 	{ THING, "default: \"1\"", "default: \"9\"",
 	  "books/thing.yaml:16: default does not fit type choice (a date takes today, an area own-area, a choice a quoted code of "
 	  "its list)\n" },
-	{ THING, "book: thing}", "book: thong}", "books/thing.yaml:19: book: there is no book \"thong\"\n" },
-	{ THING, ", book: thing}", "}", "books/thing.yaml:19: field other: type link needs book\n" },
+	{ THING, "book: thing}", "book: thong}",
+	  "books/thing.yaml:19: book: there is no book \"thong\"\n" },
+	{ THING, ", book: thing}", "}",
+	  "books/thing.yaml:19: field other: type link needs book\n" },
 	/* what a link brings with it, and what a record has of its like */
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {nme: note}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {nme: note}",
 	  "books/thing.yaml:19: autofill: book thing has no field \"nme\"\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "bare: {type: citizen-number, label: 号}\n"
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "bare: {type: citizen-number, label: 号}\n"
 	  "        - other: {type: link, label: 另, book: thing, autofill: {id: bare}",
 	  "books/thing.yaml:20: autofill: id is masked (mask: middle), bare is less so and would show it\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: nte}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {name: nte}",
 	  "books/thing.yaml:19: autofill: there is no field \"nte\" beside other\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: part}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {name: part}",
 	  "books/thing.yaml:19: autofill: there is no field \"part\" beside other\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: other}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {name: other}",
 	  "books/thing.yaml:19: autofill: there is no field \"other\" beside other\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: parts}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {name: parts}",
 	  "books/thing.yaml:19: autofill: name and parts must be single fields that can be typed, not groups or computed\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {years: size}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {years: size}",
 	  "books/thing.yaml:19: autofill: years and size must be single fields that can be typed, not groups or computed\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {parts.part: name}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {parts.part: name}",
 	  "books/thing.yaml:19: autofill: book thing has no field \"parts.part\"\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: note}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {name: note}",
 	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: [name]",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: [name]",
 	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {}",
 	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note}, many: yes",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {note: note}, many: yes",
 	  "books/thing.yaml:19: autofill: other repeats, so it cannot fill fields beside it\n" },
 	{ THING, "title:", "clone: [note, nme]\ntitle:",
 	  "books/thing.yaml:5: clone: book thing has no field or group \"nme\"\n" },
@@ -329,13 +383,16 @@ static const struct broken {
 	  "books/thing.yaml:5: clone: years is computed or unique, so two records cannot share it\n" },
 	{ THING, "title:", "clone: [note, note]\ntitle:",
 	  "books/thing.yaml:5: clone: note is named twice\n" },
-	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note, name: note}",
+	{ THING, "other: {type: link, label: 另, book: thing",
+	  "other: {type: link, label: 另, book: thing, autofill: {note: note, name: note}",
 	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n"
 	  "books/thing.yaml:19: autofill: other fills one field twice\n" },
 	{ THING, "why: {type: text", "why: {type: link, book: thing, autofill: {name: name}",
 	  "books/thing.yaml:41: autofill: why is the link to the parent or an act's question; only other links fill fields\n" },
-	{ THING, "autofill: {birth: day", "autofill: {birth: dawn", "books/thing.yaml:17: autofill: book thing has no field \"dawn\"\n" },
-	{ THING, "autofill: {birth: day", "autofill: {birth: name", "books/thing.yaml:17: autofill: field name is no date\n" },
+	{ THING, "autofill: {birth: day", "autofill: {birth: dawn",
+	  "books/thing.yaml:17: autofill: book thing has no field \"dawn\"\n" },
+	{ THING, "autofill: {birth: day", "autofill: {birth: name",
+	  "books/thing.yaml:17: autofill: field name is no date\n" },
 	{ THING, "sex: sort", "age: sort", "books/thing.yaml:17: autofill has no key \"age\"\n" },
 	{ THING, "years-since: day", "age-band: day",
 	  "books/thing.yaml:18: age-band gives a text: the type of years does not fit\n" },
@@ -373,10 +430,12 @@ static const struct broken {
 	  "books/thing.yaml:20: book thing has no field \"kind\"\n" },
 	{ THING, "min: -1y, ", "see: nobody, ",
 	  "books/thing.yaml:14: see: there is no role \"nobody\"\n" },
-	{ THING, "min: -1y, ", "write: nobody, ", "books/thing.yaml:14: write: there is no role \"nobody\"\n" },
+	{ THING, "min: -1y, ", "write: nobody, ",
+	  "books/thing.yaml:14: write: there is no role \"nobody\"\n" },
 	{ THING, "{type: text, label: 件}", "{type: text, label: 件, unique: yes}",
 	  "books/thing.yaml:27: field parts.*.part: unique does not work inside a repeating group\n" },
-	{ THING, "{type: text, label: 件}", "{type: group, label: 件, fields: [x: {type: text, label: 子}]}",
+	{ THING, "{type: text, label: 件}",
+	  "{type: group, label: 件, fields: [x: {type: text, label: 子}]}",
 	  "books/thing.yaml:27: field parts.*.part: a group cannot be in a group\n" },
 	{ THING, "            fields:\n              - part: {type: text, label: 件}\n", "",
 	  "books/thing.yaml:21: field parts: a group needs fields\n" },
@@ -403,9 +462,11 @@ static const struct broken {
 	  "books/thing.yaml:8: merge may be done by nobody (by)\n"
 	  "books/thing.yaml:8: merge: act finish leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:8: merge: act undo leads to or from state done; only merging and its undoing may\n" },
-	{ THING, "see: {director: area, officer: all}\n", "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, state: done}}\n",
+	{ THING, "see: {director: area, officer: all}\n",
+	  "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, state: done}}\n",
 	  "books/thing.yaml:50: merge does not say which state of thing a merged record is in (to)\n" },
-	{ THING, "        to: new\n        by: officer\n        four-eyes: finish\nsee: {director: area, officer: all}\n",
+	{ THING,
+	  "        to: new\n        by: officer\n        four-eyes: finish\nsee: {director: area, officer: all}\n",
 	  "        by: officer\n        four-eyes: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, state: new}}\n",
 	  "books/thing.yaml:49: merge: act finish leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:49: merge: act undo leads to or from state done; only merging and its undoing may\n"
@@ -419,11 +480,14 @@ static const struct broken {
 	  "books/thing.yaml:28: no act leads to state done of thing\n" },
 	{ THING, "        by: director\n", "",
 	  "books/thing.yaml:34: act finish may be done by nobody (by)\n" },
-	{ THING, "remarks: allowed", "remarks: maybe", "books/thing.yaml:39: remarks must be allowed or required\n" },
+	{ THING, "remarks: allowed", "remarks: maybe",
+	  "books/thing.yaml:39: remarks must be allowed or required\n" },
 	{ THING, "- undo:", "- finish:",
 	  "books/thing.yaml:44: there are two acts \"finish\"\n" },
-	{ THING, "four-eyes: finish", "four-eyes: start", "books/thing.yaml:49: four-eyes: thing has no act \"start\"\n" },
-	{ THING, "four-eyes: finish", "same-person: start", "books/thing.yaml:49: same-person: thing has no act \"start\"\n" },
+	{ THING, "four-eyes: finish", "four-eyes: start",
+	  "books/thing.yaml:49: four-eyes: thing has no act \"start\"\n" },
+	{ THING, "four-eyes: finish", "same-person: start",
+	  "books/thing.yaml:49: same-person: thing has no act \"start\"\n" },
 	{ THING, "label: 退", "labels: 退",
 	  "books/thing.yaml:45: an act has no key \"labels\"\n"
 	  "books/thing.yaml:44: undo has no label\n" },
@@ -431,28 +495,37 @@ static const struct broken {
 	  "books/thing.yaml:43: a need has a condition (holds) and a message when it does not hold (say)\n" },
 	{ THING, "- {holds: {name: any}, say: 要有名}", "holds: {name: any}",
 	  "books/thing.yaml:42: needs must be a list of {holds: ..., say: ...}\n" },
-	{ THING, "          - why: {type: text, label: 由}", "          why: {type: text, label: 由}",
+	{ THING, "          - why: {type: text, label: 由}",
+	  "          why: {type: text, label: 由}",
 	  "books/thing.yaml:40: fields must be a list (- name: {...})\n" },
 
 	/* who, near, lists */
-	{ THING, "see: {director: area, officer: all}", "see: {director: area, officer: all, boss: all}",
+	{ THING, "see: {director: area, officer: all}",
+	  "see: {director: area, officer: all, boss: all}",
 	  "books/thing.yaml:50: see: there is no role \"boss\"\n" },
 	{ THING, "officer: all}", "officer: some}",
 	  "books/thing.yaml:50: reach must be area, all or none\n" },
 	{ THING, "write:\n  director: {reach: area, state: [new]}", "write: all",
 	  "books/thing.yaml:51: book thing does not say who may write it (write: {role: area})\n" },
-	{ THING, "state: [new]", "state: [fresh]", "books/thing.yaml:52: state: thing has no state \"fresh\"\n" },
-	{ THING, "state: [new]", "states: [new]", "books/thing.yaml:52: a grant has no key \"states\"\n" },
-	{ THING, "fields: [name, day], ", "", "books/thing.yaml:54: match needs fields and the reason shown (say)\n" },
-	{ THING, "fields: [name, day]", "fields: [name, night]", "books/thing.yaml:54: match: book thing has no field \"night\"\n" },
+	{ THING, "state: [new]", "state: [fresh]",
+	  "books/thing.yaml:52: state: thing has no state \"fresh\"\n" },
+	{ THING, "state: [new]", "states: [new]",
+	  "books/thing.yaml:52: a grant has no key \"states\"\n" },
+	{ THING, "fields: [name, day], ", "",
+	  "books/thing.yaml:54: match needs fields and the reason shown (say)\n" },
+	{ THING, "fields: [name, day]", "fields: [name, night]",
+	  "books/thing.yaml:54: match: book thing has no field \"night\"\n" },
 	{ THING, "fields: [name, day]", "fields: [name, parts]",
 	  "books/thing.yaml:54: match: field parts cannot be compared (no order, or it repeats)\n" },
-	{ THING, "lists:\n", "shared: [{fields: [name], say: 同, threshold: {at-least: 1, say: 多}}, {fields: [day], say: 同,\n"
+	{ THING, "lists:\n",
+	  "shared: [{fields: [name], say: 同, threshold: {at-least: 1, say: 多}}, {fields: [day], say: 同,\n"
 	  "  threshold: {at-least: 3, where: {state: gone}, say: 多}}]\nlists:\n",
 	  "books/thing.yaml:55: threshold needs a number (at-least, 2 to 1000) and a message (say)\n"
 	  "books/thing.yaml:56: book thing has no state \"gone\"\n" },
-	{ THING, "phonetic: [name], say", "threshold: {at-least: 3, say: 多}, say", "books/thing.yaml:54: match has no key \"threshold\"\n" },
-	{ THING, "lists:\n", "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
+	{ THING, "phonetic: [name], say", "threshold: {at-least: 3, say: 多}, say",
+	  "books/thing.yaml:54: match has no key \"threshold\"\n" },
+	{ THING, "lists:\n",
+	  "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
 	  "books/thing.yaml:55: shared: field parts cannot be compared (no order, or it repeats)\n"
 	  "books/thing.yaml:55: shared needs fields and the reason shown (say)\n"
 	  "books/thing.yaml:55: shared: book thing has no field \"night\"\n" },
@@ -487,7 +560,8 @@ static const struct broken {
 	{ KIND, "label: 类", "label: 类\n  label: 又",
 	  "codes/kind.yaml:3: duplicate key\n"
 	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
-	{ KIND, "  label: 类", "  label: 类\n  a1234567890123456789012345678901234567890123456789012345678901234567890"
+	{ KIND, "  label: 类",
+	  "  label: 类\n  a1234567890123456789012345678901234567890123456789012345678901234567890"
 	  "123456789012345678901234567890123456789012345678901234567: 1",
 	  "codes/kind.yaml:3: a key must be a name of at most 127 bytes\n"
 	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
@@ -533,10 +607,11 @@ static const struct broken {
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n"
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },
-	{ THING, "life:\n", "  - second:\n      label: 二\n      fields:\n        - size: {type: text, label: 又}\nlife:\n",
+	{ THING, "life:\n",
+	  "  - second:\n      label: 二\n      fields:\n        - size: {type: text, label: 又}\nlife:\n",
 	  "books/thing.yaml:31: field size is on two pages\n" },
-	{ THING, "  states:\n    - new: {zh: 新, en: New, open: yes}\n    - done: 完\n", "  states: []\n",
-	  "books/thing.yaml:30: life of thing must list 1 to 32 states\n"
+	{ THING, "  states:\n    - new: {zh: 新, en: New, open: yes}\n    - done: 完\n",
+	  "  states: []\n", "books/thing.yaml:30: life of thing must list 1 to 32 states\n"
 	  "books/thing.yaml:28: life of thing does not say in which of its states a record starts\n"
 	  "books/thing.yaml:34: from: thing has no state \"new\"\n"
 	  "books/thing.yaml:35: to: thing has no state \"done\"\n"
@@ -565,7 +640,8 @@ static const struct broken {
 	  "roles.yaml:16: book thing has no list \"all\"\n" },
 	{ THING, "see: {director: area, officer: all}\n", "",
 	  "books/thing.yaml:1: book thing does not say who may see it (see: {role: area})\n" },
-	{ THING, "  - {fields: [name, day], phonetic: [name], say: 同名}", "  {fields: [name, day], say: 同名}",
+	{ THING, "  - {fields: [name, day], phonetic: [name], say: 同名}",
+	  "  {fields: [name, day], say: 同名}",
 	  "books/thing.yaml:53: match must be a list of {fields: ..., say: ...}\n" },
 	{ THING, "phonetic: [name]", "phonetic: [day]",
 	  "books/thing.yaml:54: match: phonetic names \"day\", which is no text field of the rule\n" },
@@ -575,7 +651,8 @@ static const struct broken {
 	  "books/thing.yaml:4: number: a place is {field:n}, {year:2}, {year:4}, {serial:n} or {check}, n from 1 to 12\n" },
 	{ THING, "{serial:4}", "",
 	  "books/thing.yaml:4: number: there is no {serial}\n" },
-	{ THING, "{type: text, label: 件}", "{type: text, label: 件}\n              - no: {type: citizen-number, label: 证, autofill: {birth: when}}"
+	{ THING, "{type: text, label: 件}",
+	  "{type: text, label: 件}\n              - no: {type: citizen-number, label: 证, autofill: {birth: when}}"
 	  "\n              - when: {type: date, label: 时}\n        - who: {type: citizen-number, label: 证, autofill: {birth: parts.*.when}}",
 	  "books/thing.yaml:30: autofill: field parts.*.when is in another group\n" },
 	{ THING, "lists:\n  - all:", "lists:\n  - all: 5\n  - all:",
@@ -584,12 +661,18 @@ static const struct broken {
 
 
 	/* covers */
-	{ THING, "title:", "cover: {fields: [name, years, day], alerts: [{when: {field: day, before: -30d}, say: 旧, past: 那天旧}], parts: [{page: main}]}\ntitle:", "" },
-	{ THING, "title:", "cover: {fields: [name], show: x}\ntitle:", "books/thing.yaml:5: a cover has no key \"show\"\n" },
-	{ THING, "title:", "cover: name\ntitle:", "books/thing.yaml:5: a cover must be a mapping (key: value)\n" },
-	{ THING, "title:", "cover: {parts: []}\ntitle:", "books/thing.yaml:5: a cover shows some fields (fields)\n" },
-	{ THING, "title:", "cover: {fields: []}\ntitle:", "books/thing.yaml:5: a cover shows some fields (fields)\n" },
-	{ THING, "title:", "cover: {fields: [nme]}\ntitle:", "books/thing.yaml:5: cover: book thing has no field \"nme\"\n" },
+	{ THING, "title:",
+	  "cover: {fields: [name, years, day], alerts: [{when: {field: day, before: -30d}, say: 旧, past: 那天旧}], parts: [{page: main}]}\ntitle:", "" },
+	{ THING, "title:", "cover: {fields: [name], show: x}\ntitle:",
+	  "books/thing.yaml:5: a cover has no key \"show\"\n" },
+	{ THING, "title:", "cover: name\ntitle:",
+	  "books/thing.yaml:5: a cover must be a mapping (key: value)\n" },
+	{ THING, "title:", "cover: {parts: []}\ntitle:",
+	  "books/thing.yaml:5: a cover shows some fields (fields)\n" },
+	{ THING, "title:", "cover: {fields: []}\ntitle:",
+	  "books/thing.yaml:5: a cover shows some fields (fields)\n" },
+	{ THING, "title:", "cover: {fields: [nme]}\ntitle:",
+	  "books/thing.yaml:5: cover: book thing has no field \"nme\"\n" },
 	{ THING, "title:", "cover: {fields: [parts]}\ntitle:",
 	  "books/thing.yaml:5: cover: parts is more than one value; name a single field\n" },
 	{ THING, "title:", "cover: {fields: [parts.part]}\ntitle:",
@@ -602,7 +685,8 @@ static const struct broken {
 	  "books/thing.yaml:5: an alert needs a condition (when) and a message (say)\n" },
 	{ THING, "title:", "cover: {fields: [name], alerts: [{say: 旧}]}\ntitle:",
 	  "books/thing.yaml:5: an alert needs a condition (when) and a message (say)\n" },
-	{ THING, "title:", "cover: {fields: [name], alerts: [{when: {name: any}, say: 旧, by: x}]}\ntitle:",
+	{ THING, "title:",
+	  "cover: {fields: [name], alerts: [{when: {name: any}, say: 旧, by: x}]}\ntitle:",
 	  "books/thing.yaml:5: an alert has no key \"by\"\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: {page: main}}\ntitle:",
 	  "books/thing.yaml:5: parts must be a list of {page: ...} and {book: ...}\n" },
@@ -623,7 +707,8 @@ static const struct broken {
 	{ THING, "size: {type: number,", "size: {initial: last, type: number,",
 	  "books/thing.yaml:15: initial: size must be a field that can be typed, outside repeating groups, in a book with a parent (under)\n" },
 	/* what acts set, where they wait, what only they change */
-	{ THING, "        remarks: allowed\n", "        sets: {day: today, name: {ask: why}, sort: \"2\", note: none, size: 2}\n"
+	{ THING, "        remarks: allowed\n",
+	  "        sets: {day: today, name: {ask: why}, sort: \"2\", note: none, size: 2}\n"
 	  "        area: place\n", "" },
 	{ THING, "        remarks: allowed\n", "        sets: [day]\n",
 	  "books/thing.yaml:39: sets must be a map of fields (field: {ask: ...}, {field: ...}, today, none or a value)\n" },
@@ -668,9 +753,9 @@ static const struct broken {
 
 #define NTABLE	((int)(sizeof table / sizeof *table))
 
-/* ---- folders ------------------------------------------------------------------------------------------------ */
+/* ---- folders --------------------------------------------------------------------------------- */
 
-/* ---- tests -------------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 START_TEST(the_good_set_has_nothing_against_it)
 {
@@ -692,14 +777,17 @@ START_TEST(says)
 
 	set = forms_load_changed(good, NGOOD, t->file, t->find, t->put, &lint);
 	ck_assert_msg(strcmp(buf_str(&lint.out), t->said != NULL ? t->said : "?") == 0,
-	    "%s: \"%s\" -> \"%s\"\nsays\n%sshould say\n%s", t->file, t->find != NULL ? t->find : "", t->put != NULL ? t->put : "",
-	    buf_str(&lint.out), t->said != NULL ? t->said : "?");
+	    "%s: \"%s\" -> \"%s\"\nsays\n%sshould say\n%s", t->file, t->find != NULL ? t->find : "",
+	    t->put != NULL ? t->put : "", buf_str(&lint.out), t->said != NULL ? t->said : "?");
 	set_free(set);
 	buf_free(&lint.out);
 }
 END_TEST
 
-/* Whatever a slip of the hand makes of a file, it is refused or understood, and never the end of the program. */
+/*
+ * Whatever a slip of the hand makes of a file, it is refused or understood, and never the end of
+ * the program.
+ */
 static void
 try_text(const char *name, const struct buf *text)
 {
@@ -718,7 +806,8 @@ try_text(const char *name, const struct buf *text)
 static void
 slip(const struct form_file *f, const char *line, size_t n, int how)
 {
-	static const char *const	 instead[] = { NULL, "", " 5", " x", " []", " {}", " ~", " {when: x}", " [x, {y: 1}]" };
+	static const char *const	 instead[] = { NULL, "", " 5", " x", " []", " {}", " ~",
+	    " {when: x}", " [x, {y: 1}]" };
 	struct buf			 b = BUF_INIT;
 	size_t				 keep = strcspn(line, ":");
 
@@ -737,7 +826,8 @@ START_TEST(a_slip_of_the_hand_is_refused_or_understood)
 {
 	forms_folder_open(good, NGOOD);
 	for (size_t i = 0; i < NGOOD; i++) {
-		for (const char *line = good[i].text; *line != '\0'; line += strcspn(line, "\n") + 1)
+		for (const char *line = good[i].text; *line != '\0';
+		    line += strcspn(line, "\n") + 1)
 			for (int how = 0; how < 9; how++)
 				slip(&good[i], line, strcspn(line, "\n") + 1, how);
 		forms_folder_put(good[i].name, good[i].text);

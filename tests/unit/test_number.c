@@ -27,22 +27,30 @@ START_TEST(patterns)
 		const char	*pattern;
 		bool		 ok;
 	} rows[] = {
-		{ "{residence:9}{year:2}{serial:4}{check}", true }, { "{serial:1}", true }, { "{serial:12}", true }, { "{serial:10}", true },
-		{ "C-{year:4}-{serial:5}", true }, { "{year:2}{serial:4}/{check}", true }, { "{father.code:3}{serial:2}", true },
+		{ "{residence:9}{year:2}{serial:4}{check}", true }, { "{serial:1}", true },
+		  { "{serial:12}", true }, { "{serial:10}", true },
+		{ "C-{year:4}-{serial:5}", true }, { "{year:2}{serial:4}/{check}", true },
+		  { "{father.code:3}{serial:2}", true },
 		{ "{year:2}", false }, { "", false }, { "plain", false },
-		{ "{serial:0}", false }, { "{serial:13}", false }, { "{serial}", false }, { "{serial:}", false },
-		{ "{serial:4x}", false }, { "{serial:0:}", false }, { "{serial:1/}", false }, { "{serial:-4}", false }, { "{serial:99999999999999999999999}", false },
-		{ "{year:3}{serial:4}", false }, { "{year}{serial:4}", false }, { "{residence}{serial:4}", false },
+		{ "{serial:0}", false }, { "{serial:13}", false }, { "{serial}", false },
+		  { "{serial:}", false },
+		{ "{serial:4x}", false }, { "{serial:0:}", false }, { "{serial:1/}", false },
+		  { "{serial:-4}", false }, { "{serial:99999999999999999999999}", false },
+		{ "{year:3}{serial:4}", false }, { "{year}{serial:4}", false },
+		  { "{residence}{serial:4}", false },
 		{ "{:3}{serial:4}", false }, { "{}{serial:4}", false }, { "{serial:4", false },
-		{ "{serial:4}{serial:4}", false }, { "{serial:4}{year:2}", false }, { "{serial:4}{kind:2}", false },
-		{ "{check}{serial:4}", false }, { "{serial:4}{check}{check}", false }, { "{serial:4}{check}x", false },
+		{ "{serial:4}{serial:4}", false }, { "{serial:4}{year:2}", false },
+		  { "{serial:4}{kind:2}", false },
+		{ "{check}{serial:4}", false }, { "{serial:4}{check}{check}", false },
+		  { "{serial:4}{check}x", false },
 		{ "{serial:4}{check:2}", false },
 	};
 	const char	*why;
 
 	for (size_t i = 0; i < N(rows); i++) {
 		why = "unset";
-		ck_assert_msg(number_pattern_ok(rows[i].pattern, &why) == rows[i].ok, "%s", rows[i].pattern);
+		ck_assert_msg(number_pattern_ok(rows[i].pattern, &why) == rows[i].ok, "%s",
+		    rows[i].pattern);
 		ck_assert((why == NULL) == rows[i].ok);
 	}
 }
@@ -62,7 +70,8 @@ START_TEST(making)
 		{ "{kind:3}{serial:2}", 1, NULL, NULL },		/* too short */
 		{ "{kind:1}{serial:2}", 1, "A", "A01" },
 		{ "{nothing:1}{serial:2}", 1, NULL, NULL },
-		{ "{name:1}{serial:2}", 1, NULL, NULL },		/* cannot be read over the phone */
+		/* cannot be read over the phone */
+		{ "{name:1}{serial:2}", 1, NULL, NULL },
 		{ "{n:2}{serial:2}", 1, NULL, NULL },
 		{ "{father.code:2}{serial:2}", 1, "xy", "xy01" },
 		{ "{serial:2}-B", 5, "", "05-B" },
@@ -72,13 +81,13 @@ START_TEST(making)
 
 	for (size_t i = 0; i < N(rows); i++) {
 		buf_reset(&b);
-		ck_assert_msg(number_prefix(rows[i].pattern, v, TODAY, &b) == (rows[i].prefix != NULL), "%s",
-		    rows[i].pattern);
+		ck_assert_msg(number_prefix(rows[i].pattern, v, TODAY,
+		    &b) == (rows[i].prefix != NULL), "%s", rows[i].pattern);
 		if (rows[i].prefix != NULL)
 			ck_assert_str_eq(buf_str(&b), rows[i].prefix);
 		buf_reset(&b);
-		ck_assert_msg(number_make(rows[i].pattern, v, TODAY, rows[i].serial, &b) == (rows[i].want != NULL), "%s",
-		    rows[i].pattern);
+		ck_assert_msg(number_make(rows[i].pattern, v, TODAY, rows[i].serial,
+		    &b) == (rows[i].want != NULL), "%s", rows[i].pattern);
 		if (rows[i].want != NULL)
 			ck_assert_str_eq(buf_str(&b), rows[i].want);
 	}
@@ -108,17 +117,22 @@ START_TEST(fitting)
 		const char	*pattern, *typed;
 		bool		 want;
 	} rows[] = {
-		{ "C-{year:4}-{serial:3}", "C-2026-012", true }, { "C-{year:4}-{serial:3}", " C-2026-012 ", true },
-		{ "C-{year:4}-{serial:3}", "Ｃ－２０２６－０１２", true }, { "C-{year:4}-{serial:3}", "C-2026-01", false },
-		{ "C-{year:4}-{serial:3}", "C-2026-0123", false }, { "C-{year:4}-{serial:3}", "C-2026-01a", false },
-		{ "C-{year:4}-{serial:3}", "D-2026-012", false }, { "C-{year:4}-{serial:3}", "", false },
+		{ "C-{year:4}-{serial:3}", "C-2026-012", true },
+		  { "C-{year:4}-{serial:3}", " C-2026-012 ", true },
+		{ "C-{year:4}-{serial:3}", "Ｃ－２０２６－０１２", true },
+		  { "C-{year:4}-{serial:3}", "C-2026-01", false },
+		{ "C-{year:4}-{serial:3}", "C-2026-0123", false },
+		  { "C-{year:4}-{serial:3}", "C-2026-01a", false },
+		{ "C-{year:4}-{serial:3}", "D-2026-012", false },
+		  { "C-{year:4}-{serial:3}", "", false },
 		{ "C-{year:4}-{serial:3}", "C", false }, { "{kind:2}{serial:2}", "A112", true },
-		{ "{kind:2}{serial:2}", "柳12", false }, { "", "", false }, { "{serial:2", "12", false },
+		{ "{kind:2}{serial:2}", "柳12", false }, { "", "", false },
+		  { "{serial:2", "12", false },
 	};
 
 	for (size_t i = 0; i < N(rows); i++)
-		ck_assert_msg(number_fits(rows[i].pattern, rows[i].typed) == rows[i].want, "%s %s", rows[i].pattern,
-		    rows[i].typed);
+		ck_assert_msg(number_fits(rows[i].pattern, rows[i].typed) == rows[i].want, "%s %s",
+		    rows[i].pattern, rows[i].typed);
 }
 END_TEST
 

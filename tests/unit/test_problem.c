@@ -28,9 +28,10 @@ START_TEST(every_kind_of_argument)
 	struct problem	*p;
 	char		*s;
 
-	p = problem_add(&ps, "birth", "{1} {2} {3} {4} {5} {6} {7} {8}", ARG_TEXT, "三月", ARG_NUM, INT64_C(-3), ARG_DATE,
-	    20260302, ARG_FIELD, "father.phone", ARG_CODE, "sex", "1", ARG_AREA, "990121001007", ARG_STATE, "found",
-	    ARG_ACT, "submit", ARG_END);
+	p = problem_add(&ps, "birth", "{1} {2} {3} {4} {5} {6} {7} {8}", ARG_TEXT, "三月", ARG_NUM,
+	    INT64_C(-3), ARG_DATE,
+	    20260302, ARG_FIELD, "father.phone", ARG_CODE, "sex", "1", ARG_AREA, "990121001007",
+	    ARG_STATE, "found", ARG_ACT, "submit", ARG_END);
 	ck_assert_ptr_nonnull(p);
 	ck_assert_str_eq(p->field, "birth");
 	ck_assert_uint_eq(val_len(p->args), 8);
@@ -48,8 +49,10 @@ END_TEST
 START_TEST(places)
 {
 	static const char *const rows[][2] = {
-		{ "{2} before {1}", "b before a" }, { "{1}{1}", "aa" }, { "{3} stays", "{3} stays" },
-		{ "{0} {10} {a} {1", "{0} {10} {a} {1" }, { "100 % %s {1}", "100 % %s a" }, { "", "" }, { "{{1}}", "{a}" },
+		{ "{2} before {1}", "b before a" }, { "{1}{1}", "aa" },
+		  { "{3} stays", "{3} stays" },
+		{ "{0} {10} {a} {1", "{0} {10} {a} {1" }, { "100 % %s {1}", "100 % %s a" },
+		  { "", "" }, { "{{1}}", "{a}" },
 	};
 	struct val	*args = val_list();
 	struct buf	 b = BUF_INIT;
@@ -129,7 +132,8 @@ sent(void)
 	struct val	*v;
 
 	problem_add(&ps, "birth", "{1} is after today", ARG_DATE, 20270101, ARG_END);
-	problem_add(&ps, NULL, "{1} {2}", ARG_CODE, "sex", "1", ARG_NUM, INT64_C(4), ARG_END)->gap = true;
+	problem_add(&ps, NULL, "{1} {2}", ARG_CODE, "sex", "1", ARG_NUM, INT64_C(4), ARG_END)->gap =
+	    true;
 	problem_add(&ps, "x", "odd", ARG_TEXT, "y", ARG_FIELD, "z", ARG_END)->warn = true;
 	v = problems_to_val(&ps);
 	problems_free(&ps);
@@ -163,8 +167,10 @@ START_TEST(malformed)
 		const char	*path;
 		const char	*text;		/* put there; NULL = the number 1 */
 	} rows[] = {
-		{ "0.kind", "error" }, { "0.kind", NULL }, { "0.say", NULL }, { "0.field", NULL }, { "0.args", NULL },
-		{ "0.args.0.date", "today" }, { "0.args.0.more", NULL }, { "0.more", "x" }, { "1.args.0.list", NULL },
+		{ "0.kind", "error" }, { "0.kind", NULL }, { "0.say", NULL }, { "0.field", NULL },
+		  { "0.args", NULL },
+		{ "0.args.0.date", "today" }, { "0.args.0.more", NULL }, { "0.more", "x" },
+		  { "1.args.0.list", NULL },
 		{ "1.args.0.extra", "x" }, { "2.args.1.field", NULL }, { "2.args.1", "fine" },
 	};
 	struct problems	 ps = PROBLEMS_INIT;
@@ -174,7 +180,8 @@ START_TEST(malformed)
 	for (size_t i = 0; i < N(rows); i++) {
 		last = i + 1 == N(rows);		/* its nearest yes */
 		v = sent();
-		ck_assert(val_set(v, rows[i].path, rows[i].text != NULL ? val_text(rows[i].text) : val_int(1)));
+		ck_assert(val_set(v, rows[i].path, rows[i].text != NULL ? val_text(rows[i].text) :
+		    val_int(1)));
 		ck_assert_msg(problems_from_val(v, &ps) == last, "%s", rows[i].path);
 		ck_assert_uint_eq(ps.n, last ? 3 : 0);
 		problems_free(&ps);
@@ -212,6 +219,6 @@ START_TEST(bounded)
 }
 END_TEST
 
-TEST_SUITE(problem, "forms/problem", every_kind_of_argument, places, what_blocks, full_list_still_blocks,
-    there_and_back, malformed, bounded)
+TEST_SUITE(problem, "forms/problem", every_kind_of_argument, places, what_blocks,
+    full_list_still_blocks, there_and_back, malformed, bounded)
 TEST_MAIN(problem)

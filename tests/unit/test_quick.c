@@ -1,4 +1,7 @@
-/* What the loader makes of quick entries, of what changed opens, and of the screens a menu may name. */
+/*
+ * What the loader makes of quick entries, of what changed opens, and of the screens a menu may
+ * name.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -76,45 +79,63 @@ static const struct {
 	const char	*file, *find, *put;
 	const char	*said;
 } table[] = {
-	{ PART, "  - same: {label: 同, ", "  - same: {", "books/part.yaml:23: same has no label\n" },
+	{ PART, "  - same: {label: 同, ", "  - same: {",
+	  "books/part.yaml:23: same has no label\n" },
 	{ PART, "initial: {kind: same, sure: yes}", "set: {kind: same}",
 	  "books/part.yaml:23: a quick entry has no key \"set\"\nbooks/part.yaml:23: quick entry same has no values (initial: {field: value})\n" },
-	{ PART, "{kind: same, sure: yes}", "{}", "books/part.yaml:23: quick entry same has no values (initial: {field: value})\n" },
-	{ PART, "kind: same, sure", "kand: same, sure", "books/part.yaml:23: quick entry: book part has no field \"kand\"\n" },
+	{ PART, "{kind: same, sure: yes}", "{}",
+	  "books/part.yaml:23: quick entry same has no values (initial: {field: value})\n" },
+	{ PART, "kind: same, sure", "kand: same, sure",
+	  "books/part.yaml:23: quick entry: book part has no field \"kand\"\n" },
 	{ PART, "kind: same, sure", "kind: other, sure",
 	  "books/part.yaml:23: quick entry: field kind of type choice cannot have this value\n" },
-	{ PART, "sure: yes}", "sure: perhaps}", "books/part.yaml:23: quick entry: field sure of type yes-no cannot have this value\n" },
-	{ PART, "ticks: [home]", "ticks: [hone]", "books/part.yaml:24: quick entry: field ticks of type many-of cannot have this value\n" },
-	{ PART, "sure: yes}", "day: 2026-03-12}", "books/part.yaml:23: quick entry: field day of type date cannot have this value\n" },
+	{ PART, "sure: yes}", "sure: perhaps}",
+	  "books/part.yaml:23: quick entry: field sure of type yes-no cannot have this value\n" },
+	{ PART, "ticks: [home]", "ticks: [hone]",
+	  "books/part.yaml:24: quick entry: field ticks of type many-of cannot have this value\n" },
+	{ PART, "sure: yes}", "day: 2026-03-12}",
+	  "books/part.yaml:23: quick entry: field day of type date cannot have this value\n" },
 	{ PART, "sure: yes}", "whole: 1}",
 	  "books/part.yaml:23: quick entry: field whole cannot have a value here: it is in a group, computed, or the link to the parent\n" },
 	{ PART, "sure: yes}", "old: 1}",
 	  "books/part.yaml:23: quick entry: field old cannot have a value here: it is in a group, computed, or the link to the parent\n" },
-	{ PART, "sure: yes}", "group.inner: 1}", "books/part.yaml:23: quick entry: field group.inner cannot have a value here: it is in a group, computed, or the link to the parent\n" },
+	{ PART, "sure: yes}", "group.inner: 1}",
+	  "books/part.yaml:23: quick entry: field group.inner cannot have a value here: it is in a group, computed, or the link to the parent\n" },
 	{ PART, "sure: yes}", "group: 1}",
 	  "books/part.yaml:23: quick entry: field group cannot have a value here: it is in a group, computed, or the link to the parent\n" },
 	/* the rest of it hides what it sets */
-	{ PART, "sure: yes}", "mark: 字}", "books/part.yaml:23: quick entry same: mark is not shown with the rest of it\n" },
-	{ PART, "  - school: {", "  - same: {", "books/part.yaml:24: there are two quick entries \"same\"\n" },
-	{ PART, "  - same: {label: 同, initial: {kind: same, sure: yes}}\n  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n",
-	  "  {}\n", "books/part.yaml:22: quick-entries must be a list of 1 to 9 (- name: {label: ..., initial: {...}})\n"
+	{ PART, "sure: yes}", "mark: 字}",
+	  "books/part.yaml:23: quick entry same: mark is not shown with the rest of it\n" },
+	{ PART, "  - school: {", "  - same: {",
+	  "books/part.yaml:24: there are two quick entries \"same\"\n" },
+	{ PART,
+	  "  - same: {label: 同, initial: {kind: same, sure: yes}}\n  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n",
+	  "  {}\n",
+	  "books/part.yaml:22: quick-entries must be a list of 1 to 9 (- name: {label: ..., initial: {...}})\n"
 	  "books/part.yaml:24: parent-pages belongs to quick entries, and book part has none\n"
 	  "roles.yaml:2: there is no roll: no clock of every month whose done book has quick entries\n"
 	  "roles.yaml:3: clock: whole.month is no clock of every month whose done book has quick entries\n" },
-	{ WHOLE, "write: {director: area}", "write: {director: area}\nquick-entries: [q: {label: 快, initial: {name: 字}}]",
+	{ WHOLE, "write: {director: area}",
+	  "write: {director: area}\nquick-entries: [q: {label: 快, initial: {name: 字}}]",
 	  "books/whole.yaml:19: quick-entries: book whole has no parent (under), so it is on no roll\n" },
-	{ PART, "field: ticks", "field: mark", "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
-	{ PART, "field: ticks, ", "", "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
-	{ PART, "school: school, home", "scholl: school, home", "books/part.yaml:25: parent-pages: scholl is no code of ticks\n" },
-	{ PART, "home: main", "home: mian", "books/part.yaml:25: parent-pages: book whole has no page \"mian\"\n" },
+	{ PART, "field: ticks", "field: mark",
+	  "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
+	{ PART, "field: ticks, ", "",
+	  "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
+	{ PART, "school: school, home", "scholl: school, home",
+	  "books/part.yaml:25: parent-pages: scholl is no code of ticks\n" },
+	{ PART, "home: main", "home: mian",
+	  "books/part.yaml:25: parent-pages: book whole has no page \"mian\"\n" },
 
 	{ ROLES, "screen: due", "screen: dew", "roles.yaml:3: there is no screen \"dew\"\n" },
 	{ ROLES, "screen: due", "screen: due, clock: whole.month",
 	  "roles.yaml:3: clock: only the screens roll and progress are of a clock\n" },
 	{ ROLES, "clock: whole.month", "clock: whole.week",
 	  "roles.yaml:3: clock: whole.week is no clock of every month whose done book has quick entries\n" },
-	{ ROLES, "menu: []", "menu: [{label: 册, screen: roll}]", "roles.yaml:4: guest may not see whole or part\n" },
-	{ WHOLE, "every: 7d", "every: month", "roles.yaml:2: there are several rolls; say which (clock: book.clock)\n" },
+	{ ROLES, "menu: []", "menu: [{label: 册, screen: roll}]",
+	  "roles.yaml:4: guest may not see whole or part\n" },
+	{ WHOLE, "every: 7d", "every: month",
+	  "roles.yaml:2: there are several rolls; say which (clock: book.clock)\n" },
 };
 
 #define NTABLE	(sizeof table / sizeof *table)
@@ -153,10 +174,12 @@ END_TEST
 START_TEST(says)
 {
 	struct lint	 lint = { BUF_INIT, 0 };
-	struct set	*set = forms_load_changed(good, NGOOD, table[_i].file, table[_i].find, table[_i].put, &lint);
+	struct set	*set = forms_load_changed(good, NGOOD, table[_i].file, table[_i].find,
+	    table[_i].put, &lint);
 
 	ck_assert_ptr_null(set);
-	ck_assert_msg(strcmp(buf_str(&lint.out), table[_i].said) == 0, "\"%s\" -> \"%s\"\nsays\n%sshould say\n%s",
+	ck_assert_msg(strcmp(buf_str(&lint.out), table[_i].said) == 0,
+	    "\"%s\" -> \"%s\"\nsays\n%sshould say\n%s",
 	    table[_i].find, table[_i].put, buf_str(&lint.out), table[_i].said);
 	buf_free(&lint.out);
 }

@@ -1,6 +1,7 @@
 /*
- * Score sheets: what answers are worth and which grade comes of them, and what the loader says of sheets that leave
- * something open. One good set; for each sentence the smallest change that calls for it.
+ * Score sheets: what answers are worth and which grade comes of them, and what the loader says of
+ * sheets that leave something open. One good set; for each sentence the smallest change that calls
+ * for it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ load(struct lint *lint)
 	return NULL;
 }
 
-/* ---- what answers are worth --------------------------------------------------------------------------------- */
+/* ---- what answers are worth ------------------------------------------------------------------ */
 
 static struct set		*set;
 static const struct book	*book;
@@ -172,9 +173,13 @@ static const struct worth {
 	{ "{sheet: danger, danger: {contact: seldom, sick: no}}", 25, "low" },
 	{ "{sheet: danger, danger: {contact: seldom, sick: no, perils: [fire]}}", 35, "middle" },
 	{ "{sheet: danger, danger: {contact: weekly, sick: yes}}", 30, "middle" },
-	{ "{sheet: danger, danger: {contact: seldom, sick: yes, perils: [fire, road]}}", 65, "high" },	/* overridden */
-	{ "{sheet: danger, danger: {contact: weekly, sick: no, perils: [water, fire, road]}}", 60, "middle" },
-	{ "{sheet: danger, danger: {contact: seldom, sick: no, perils: [water, fire, road]}}", 75, "high" },
+	/* overridden */
+	{ "{sheet: danger, danger: {contact: seldom, sick: yes, perils: [fire, road]}}", 65,
+	  "high" },
+	{ "{sheet: danger, danger: {contact: weekly, sick: no, perils: [water, fire, road]}}", 60,
+	  "middle" },
+	{ "{sheet: danger, danger: {contact: seldom, sick: no, perils: [water, fire, road]}}", 75,
+	  "high" },
 	/* an override speaks before all is answered, the first of two decides */
 	{ "{sheet: danger, danger: {contact: never}}", 50, "middle" },
 	{ "{sheet: danger, danger: {contact: never, sick: yes, perils: [fire]}}", 80, "high" },
@@ -192,7 +197,8 @@ static const struct worth {
 	{ "{sheet: danger, danger: {contact: daily, sick: 5, perils: [storm, 7]}}", 20, "low" },
 	{ "{sheet: danger, danger: [1]}", 10, NULL },
 	/* below nothing */
-	{ "{sheet: room, room: {roof: yes}}", -10, "good" }, { "{sheet: room, room: {roof: no}}", 20, "bad" },
+	{ "{sheet: room, room: {roof: yes}}", -10, "good" }, { "{sheet: room, room: {roof: no}}",
+	  20, "bad" },
 	{ "{sheet: room, danger: {contact: never}}", 0, NULL },
 };
 
@@ -205,14 +211,16 @@ START_TEST(worth)
 	ck_assert(score_compute(book, rec, "new", &ctx, &score));
 	ck_assert_msg(score.total == w->total, "%s: %lld", w->fields, (long long)score.total);
 	ck_assert_msg((score.grade == NULL) == (w->grade == NULL) && (w->grade == NULL ||
-	    strcmp(score.grade, w->grade) == 0), "%s: %s", w->fields, score.grade != NULL ? score.grade : "-");
+	    strcmp(score.grade, w->grade) == 0), "%s: %s", w->fields, score.grade != NULL ?
+	    score.grade : "-");
 	val_free(rec);
 }
 END_TEST
 
 START_TEST(no_sheet)
 {
-	static const char *const	 none[] = { "{}", "{sheet: other}", "{sheet: ~}", "{sheet: 5}" };
+	static const char *const	 none[] = { "{}", "{sheet: other}", "{sheet: ~}",
+	    "{sheet: 5}" };
 	struct score			 score;
 
 	for (size_t i = 0; i < N(none); i++) {
@@ -225,8 +233,8 @@ START_TEST(no_sheet)
 END_TEST
 
 static void
-derived(const char *fields, const char *state, const char *total, const char *proposed, const char *roomy,
-    const char *reasons)
+derived(const char *fields, const char *state, const char *total, const char *proposed,
+    const char *roomy, const char *reasons)
 {
 	static const char *const	 names[] = { "total", "proposed", "roomy", "reasons" };
 	const char *const		 want[] = { total, proposed, roomy, reasons };
@@ -238,7 +246,8 @@ derived(const char *fields, const char *state, const char *total, const char *pr
 		struct buf		 b = BUF_INIT;
 
 		type_print(f, record_value(f, rec, &ctx, &made), &ctx, &b);
-		ck_assert_msg(strcmp(buf_str(&b), want[i]) == 0, "%s %s: %s is \"%s\"", fields, state, names[i], buf_str(&b));
+		ck_assert_msg(strcmp(buf_str(&b), want[i]) == 0, "%s %s: %s is \"%s\"", fields,
+		    state, names[i], buf_str(&b));
 		val_free(made);
 		buf_free(&b);
 	}
@@ -247,16 +256,22 @@ derived(const char *fields, const char *state, const char *total, const char *pr
 
 START_TEST(kept)
 {
-	const char	*all = "{sheet: danger, born: 20200312, danger: {contact: seldom, sick: yes, days: 12, perils: [water, road]}}";
+	const char	*all =
+	    "{sheet: danger, born: 20200312, danger: {contact: seldom, sick: yes, days: 12, perils: [water, road]}}";
 
-	derived(all, "new", "10.0", "High", "", "险情：水、路 4分；生病：是 2分；天数：12 2分；联系：偶尔 1.5分；岁：6 0.5分");
-	derived(all, "back", "10.0", "High", "", "险情：水、路 4分；生病：是 2分；天数：12 2分；联系：偶尔 1.5分；岁：6 0.5分");
-	derived("{sheet: danger, danger: {contact: never}}", "new", "5.0", "中", "", "没有联系，定为中；联系：从不 4分；岁：未填 1分");
-	derived("{sheet: room, proposed: high, reasons: x, room: {roof: no}}", "new", "2.0", "", "差", "屋顶：否 2分");
+	derived(all, "new", "10.0", "High", "",
+	    "险情：水、路 4分；生病：是 2分；天数：12 2分；联系：偶尔 1.5分；岁：6 0.5分");
+	derived(all, "back", "10.0", "High", "",
+	    "险情：水、路 4分；生病：是 2分；天数：12 2分；联系：偶尔 1.5分；岁：6 0.5分");
+	derived("{sheet: danger, danger: {contact: never}}", "new", "5.0", "中", "",
+	    "没有联系，定为中；联系：从不 4分；岁：未填 1分");
+	derived("{sheet: room, proposed: high, reasons: x, room: {roof: no}}", "new", "2.0", "",
+	    "差", "屋顶：否 2分");
 	/* nothing stays of a sheet that is no longer chosen */
 	derived("{total: 55, proposed: high, reasons: x}", "new", "", "", "", "");
 	/* what has been handed in stays as it was, whatever the sheet says now */
-	derived("{sheet: room, total: 55, proposed: high, reasons: x, room: {roof: no}}", "done", "5.5", "High", "", "x");
+	derived("{sheet: room, total: 55, proposed: high, reasons: x, room: {roof: no}}", "done",
+	    "5.5", "High", "", "x");
 	derived("{sheet: room, total: 55, room: {roof: no}}", "nowhere", "5.5", "", "", "");
 }
 END_TEST
@@ -281,10 +296,13 @@ START_TEST(asked)
 {
 	checked("{place: \"990121000000\"}", "");
 	checked("{place: \"990121000000\", sheet: danger}", "danger.contact* danger.sick* ");
-	checked("{place: \"990121000000\", sheet: danger, danger: {contact: weekly, sick: yes}}", "");
+	checked("{place: \"990121000000\", sheet: danger, danger: {contact: weekly, sick: yes}}",
+	    "");
 	checked("{place: \"990121000000\", sheet: room, danger: {contact: weekly}}", "room.roof* ");
 	checked("{place: \"990121000000\", sheet: ghost}", "sheet! ");
-	/* another grade than the one proposed needs a reason; the same, or none proposed, does not */
+	/*
+	 * another grade than the one proposed needs a reason; the same, or none proposed, does not
+	 */
 	checked("{place: \"990121000000\", proposed: high, own: low}", "why* ");
 	checked("{place: \"990121000000\", proposed: high, own: low, why: x}", "");
 	checked("{place: \"990121000000\", proposed: high, own: high}", "");
@@ -299,7 +317,8 @@ START_TEST(one_more)
 	struct val	*rec = yaml_val("{sheet: stove, stove: {lit: yes}}");
 	struct score	 score;
 
-	forms_folder_put("sheets/stove.yaml", "sheet: stove\nlabel: {zh: 灶, en: Stove}\nretired: 2026-03-12\nbook: look\ninto: proposed\n"
+	forms_folder_put("sheets/stove.yaml",
+	    "sheet: stove\nlabel: {zh: 灶, en: Stove}\nretired: 2026-03-12\nbook: look\ninto: proposed\n"
 	    "items:\n  - lit: {label: 生火, type: yes-no, points: {yes: 1, no: 0}}\n"
 	    "grades: [{grade: low, max: 0}, {grade: high, min: 1, max: 1}]\n");
 	set_free(set);
@@ -317,92 +336,139 @@ START_TEST(one_more)
 }
 END_TEST
 
-/* ---- what the loader refuses -------------------------------------------------------------------------------- */
+/* ---- what the loader refuses ----------------------------------------------------------------- */
 
-/* In `file` the first `find` becomes `put`; without `find` the file is `put`, or, with no `put` either, is not there. */
+/*
+ * In `file` the first `find` becomes `put`; without `find` the file is `put`, or, with no `put`
+ * either, is not there.
+ */
 static const struct broken {
 	const char	*file, *find, *put;
 	const char	*said;
 } table[] = {
-	{ ROOM, "sheet: room", "leaf: room", "sheets/room.yaml:1: the file does not say which sheet it defines (sheet: name)\n" },
-	{ ROOM, "sheet: room", "sheet: danger", "sheets/room.yaml:1: there are two sheets \"danger\"\n" },
-	{ ROOM, "sheet: room", "sheet: Room", "sheets/room.yaml:1: \"Room\" is no name for a sheet\n"
+	{ ROOM, "sheet: room", "leaf: room",
+	  "sheets/room.yaml:1: the file does not say which sheet it defines (sheet: name)\n" },
+	{ ROOM, "sheet: room", "sheet: danger",
+	  "sheets/room.yaml:1: there are two sheets \"danger\"\n" },
+	{ ROOM, "sheet: room", "sheet: Room",
+	  "sheets/room.yaml:1: \"Room\" is no name for a sheet\n"
 	  "sheets/room.yaml:1: \"Room\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n" },
-	{ ROOM, "sheet: room", "sheet: place", "sheets/room.yaml:1: book look has a page or field \"place\" already\n" },
-	{ ROOM, "sheet: room", "sheet: last", "sheets/room.yaml:1: book look has a page or field \"last\" already\n" },
+	{ ROOM, "sheet: room", "sheet: place",
+	  "sheets/room.yaml:1: book look has a page or field \"place\" already\n" },
+	{ ROOM, "sheet: room", "sheet: last",
+	  "sheets/room.yaml:1: book look has a page or field \"last\" already\n" },
 	{ ROOM, "label: 住处表\n", "", "sheets/room.yaml:1: room has no label\n" },
-	{ ROOM, "book: look", "colour: red\nbook: look", "sheets/room.yaml:3: a sheet has no key \"colour\"\n" },
-	{ ROOM, "book: look\n", "", "sheets/room.yaml:1: sheet room does not say which book it is for (book)\n" },
+	{ ROOM, "book: look", "colour: red\nbook: look",
+	  "sheets/room.yaml:3: a sheet has no key \"colour\"\n" },
+	{ ROOM, "book: look\n", "",
+	  "sheets/room.yaml:1: sheet room does not say which book it is for (book)\n" },
 	{ ROOM, "book: look", "book: lock", "sheets/room.yaml:3: there is no book \"lock\"\n" },
-	{ ROOM, "book: look", "retired: soon\nbook: look", "sheets/room.yaml:3: retired must be a date such as 2020-12-31\n" },
-	{ ROOM, "into: roomy\n", "", "sheets/room.yaml:1: sheet room does not say which grade of book look it gives (into)\n" },
+	{ ROOM, "book: look", "retired: soon\nbook: look",
+	  "sheets/room.yaml:3: retired must be a date such as 2020-12-31\n" },
+	{ ROOM, "into: roomy\n", "",
+	  "sheets/room.yaml:1: sheet room does not say which grade of book look it gives (into)\n" },
 	{ ROOM, "into: roomy", "into: own",
 	  "sheets/room.yaml:4: into: book look has no field \"own\" with computed: {score: grade}\n" },
 	{ ROOM, "items:\n  - roof: {label: 屋顶, type: yes-no, points: {yes: -1, no: 2}}\n", "",
 	  "sheets/room.yaml:1: sheet room has no items\n" },
-	{ ROOM, "type: yes-no", "type: text", "sheets/room.yaml:6: item roof: a sheet asks for choice, many-of, yes-no or number\n" },
-	{ ROOM, "type: yes-no", "colour: red, type: yes-no", "sheets/room.yaml:6: an item has no key \"colour\"\n" },
-	{ ROOM, "type: yes-no", "default: no, type: yes-no", "sheets/room.yaml:6: an item has no key \"default\"\n" },
+	{ ROOM, "type: yes-no", "type: text",
+	  "sheets/room.yaml:6: item roof: a sheet asks for choice, many-of, yes-no or number\n" },
+	{ ROOM, "type: yes-no", "colour: red, type: yes-no",
+	  "sheets/room.yaml:6: an item has no key \"colour\"\n" },
+	{ ROOM, "type: yes-no", "default: no, type: yes-no",
+	  "sheets/room.yaml:6: an item has no key \"default\"\n" },
 	{ ROOM, "label: 屋顶, ", "", "sheets/room.yaml:6: room.roof has no label\n" },
 	{ ROOM, ", points: {yes: -1, no: 2}", "", "sheets/room.yaml:6: item roof has no points\n" },
-	{ ROOM, "{yes: -1, no: 2}", "2", "sheets/room.yaml:6: points of roof must be a mapping (answer: points)\n" },
+	{ ROOM, "{yes: -1, no: 2}", "2",
+	  "sheets/room.yaml:6: points of roof must be a mapping (answer: points)\n" },
 	{ ROOM, "yes: -1, no: 2", "no: 2",
 	  "sheets/room.yaml:6: item roof: code yes has no points; give it some, or else\n" },
-	{ ROOM, "yes: -1, no: 2", "yes: -1, no: 2, maybe: 1", "sheets/room.yaml:6: points: maybe is no answer to roof\n" },
-	{ ROOM, "yes: -1", "yes: -1.25", "sheets/room.yaml:6: the points for yes must be a number with at most 1 decimals\n" },
-	{ ROOM, "yes: -1", "yes: 10001", "sheets/room.yaml:6: the points for yes must be a number with at most 1 decimals\n" },
-	{ ROOM, "yes: -1, no: 2", "yes: 0, no: 0", "sheets/room.yaml:1: no answer to sheet room is worth any points\n" },
-	{ ROOM, "- roof: {", "- Roof: {", "sheets/room.yaml:6: \"Roof\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
+	{ ROOM, "yes: -1, no: 2", "yes: -1, no: 2, maybe: 1",
+	  "sheets/room.yaml:6: points: maybe is no answer to roof\n" },
+	{ ROOM, "yes: -1", "yes: -1.25",
+	  "sheets/room.yaml:6: the points for yes must be a number with at most 1 decimals\n" },
+	{ ROOM, "yes: -1", "yes: 10001",
+	  "sheets/room.yaml:6: the points for yes must be a number with at most 1 decimals\n" },
+	{ ROOM, "yes: -1, no: 2", "yes: 0, no: 0",
+	  "sheets/room.yaml:1: no answer to sheet room is worth any points\n" },
+	{ ROOM, "- roof: {", "- Roof: {",
+	  "sheets/room.yaml:6: \"Roof\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
 	  "sheets/room.yaml:1: field room: a group needs fields\n" },
 	{ ROOM, "grades: [{grade: good, max: 0}, {grade: bad, min: 1}]\n", "",
 	  "sheets/room.yaml:1: sheet room has no grades ({grade, min, max})\n" },
-	{ ROOM, "grade: good", "grade: fine", "sheets/room.yaml:7: grade: fine is no code of roomy\n" },
+	{ ROOM, "grade: good", "grade: fine",
+	  "sheets/room.yaml:7: grade: fine is no code of roomy\n" },
 	{ ROOM, "{grade: good, max: 0}", "{max: 0}", "sheets/room.yaml:7: grade is missing\n" },
-	{ ROOM, "good, max: 0", "good, until: 0", "sheets/room.yaml:7: a grade has no key \"until\"\n"
+	{ ROOM, "good, max: 0", "good, until: 0",
+	  "sheets/room.yaml:7: a grade has no key \"until\"\n"
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
-	{ ROOM, "good, max: 0", "good, max: low", "sheets/room.yaml:7: max must be a number with at most 1 decimals\n"
+	{ ROOM, "good, max: 0", "good, max: low",
+	  "sheets/room.yaml:7: max must be a number with at most 1 decimals\n"
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
-	{ ROOM, "good, max: 0", "good, min: 0, max: -1", "sheets/room.yaml:7: grade good: min is above max\n"
+	{ ROOM, "good, max: 0", "good, min: 0, max: -1",
+	  "sheets/room.yaml:7: grade good: min is above max\n"
 	  "sheets/room.yaml:7: a total of -1.0 has no grade\n"
 	  "sheets/room.yaml:7: a total of 0.0 has no grade\n" },
 	/* every total has one grade: edges, gaps, both ends */
-	{ ROOM, "good, max: 0", "good, min: 0, max: 0", "sheets/room.yaml:7: a total of -1.0 has no grade\n" },
+	{ ROOM, "good, max: 0", "good, min: 0, max: 0",
+	  "sheets/room.yaml:7: a total of -1.0 has no grade\n" },
 	{ ROOM, "min: 1", "min: 1, max: 1", "sheets/room.yaml:7: a total of 2.0 has no grade\n" },
 	{ ROOM, "min: 1", "min: 1.1", "sheets/room.yaml:7: a total of 1.0 has no grade\n" },
-	{ ROOM, "min: 1", "min: 0", "sheets/room.yaml:7: a total of 0.0 has two grades, good and bad\n" },
-	{ ROOM, "bad, min: 1", "bad", "sheets/room.yaml:7: a total of -1.0 has two grades, good and bad\n" },
-	{ DANGER, "low, max: 2.5", "low, max: 2", "sheets/danger.yaml:20: a total of 2.5 has no grade\n" },
-	{ DANGER, "max: 6.5", "max: 7", "sheets/danger.yaml:20: a total of 7.0 has two grades, middle and high\n" },
+	{ ROOM, "min: 1", "min: 0",
+	  "sheets/room.yaml:7: a total of 0.0 has two grades, good and bad\n" },
+	{ ROOM, "bad, min: 1", "bad",
+	  "sheets/room.yaml:7: a total of -1.0 has two grades, good and bad\n" },
+	{ DANGER, "low, max: 2.5", "low, max: 2",
+	  "sheets/danger.yaml:20: a total of 2.5 has no grade\n" },
+	{ DANGER, "max: 6.5", "max: 7",
+	  "sheets/danger.yaml:20: a total of 7.0 has two grades, middle and high\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "weekly: {zh: 每周}",
 	  "sheets/danger.yaml:7: item contact: code weekly has no points; give it some, or else\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "none: {zh: 没有, points: 0}",
 	  "sheets/danger.yaml:7: item contact: none is a word of points; rename the code\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "weekly: {points: 0}",
 	  "sheets/danger.yaml:10: code \"weekly\" has no label (zh)\n" },
-	{ DANGER, "seldom: {", "weekly: {", "sheets/danger.yaml:11: code \"weekly\" is twice in danger.contact\n" },
-	{ DANGER, "      answers:", "      codes: peril\n      answers:", "sheets/danger.yaml:7: item contact has both answers and codes\n" },
+	{ DANGER, "seldom: {", "weekly: {",
+	  "sheets/danger.yaml:11: code \"weekly\" is twice in danger.contact\n" },
+	{ DANGER, "      answers:", "      codes: peril\n      answers:",
+	  "sheets/danger.yaml:7: item contact has both answers and codes\n" },
 	{ DANGER, "type: many-of, codes: peril", "type: many-of, codes: perul",
 	  "sheets/danger.yaml:13: there is no code list \"perul\"\n" },
-	{ DANGER, "{water: 3, else", "{watr: 3, else", "sheets/danger.yaml:13: points: watr is no answer to perils\n" },
-	{ DANGER, "shown: {sick: yes}", "shown: {ill: yes}", "sheets/danger.yaml:15: book look has no field \"ill\"\n" },
-	{ DANGER, "3..9: 1", "9-3: 1", "sheets/danger.yaml:15: \"9-3\" is no step of numbers, as in 0..5, 16.. or ..3\n" },
-	{ DANGER, "3..9: 1", "9..3: 1", "sheets/danger.yaml:15: \"9..3\" is no step of numbers, as in 0..5, 16.. or ..3\n" },
-	{ DANGER, "3..9: 1", "2..9: 1", "sheets/danger.yaml:15: step 2..9 of days overlaps another\n" },
-	{ DANGER, "3..9: 1", "10: 1", "sheets/danger.yaml:15: step 10.. of days overlaps another\n" },
-	{ DANGER, "reads: age", "reads: aeg", "sheets/danger.yaml:16: reads: book look has no field \"aeg\"\n" },
+	{ DANGER, "{water: 3, else", "{watr: 3, else",
+	  "sheets/danger.yaml:13: points: watr is no answer to perils\n" },
+	{ DANGER, "shown: {sick: yes}", "shown: {ill: yes}",
+	  "sheets/danger.yaml:15: book look has no field \"ill\"\n" },
+	{ DANGER, "3..9: 1", "9-3: 1",
+	  "sheets/danger.yaml:15: \"9-3\" is no step of numbers, as in 0..5, 16.. or ..3\n" },
+	{ DANGER, "3..9: 1", "9..3: 1",
+	  "sheets/danger.yaml:15: \"9..3\" is no step of numbers, as in 0..5, 16.. or ..3\n" },
+	{ DANGER, "3..9: 1", "2..9: 1",
+	  "sheets/danger.yaml:15: step 2..9 of days overlaps another\n" },
+	{ DANGER, "3..9: 1", "10: 1",
+	  "sheets/danger.yaml:15: step 10.. of days overlaps another\n" },
+	{ DANGER, "reads: age", "reads: aeg",
+	  "sheets/danger.yaml:16: reads: book look has no field \"aeg\"\n" },
 	{ DANGER, "reads: age", "reads: born",
 	  "sheets/danger.yaml:16: reads: born is not one choice, many-of, yes-no or number\n" },
 	{ DANGER, "reads: age", "reads: total",
 	  "sheets/danger.yaml:16: reads: total is not one choice, many-of, yes-no or number\n" },
-	{ DANGER, "reads: age", "help: x, reads: age", "sheets/danger.yaml:16: an item has no key \"help\"\n" },
-	{ DANGER, "{contact: never}", "{contact: newer}", "sheets/danger.yaml:19: danger.contact: newer is no code of its list\n" },
-	{ DANGER, "when: {contact: never}, ", "", "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
-	{ DANGER, ", say: 没有联系", "", "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
-	{ DANGER, "grade: middle, say", "grade: mild, say", "sheets/danger.yaml:19: grade: mild is no code of proposed\n" },
-	{ DANGER, "grade: middle, say", "why: x, grade: middle, say", "sheets/danger.yaml:19: an override has no key \"why\"\n" },
-	{ DANGER, "override:\n", "override: no\nno:\n", "sheets/danger.yaml:18: a sheet has no key \"no\"\n"
+	{ DANGER, "reads: age", "help: x, reads: age",
+	  "sheets/danger.yaml:16: an item has no key \"help\"\n" },
+	{ DANGER, "{contact: never}", "{contact: newer}",
+	  "sheets/danger.yaml:19: danger.contact: newer is no code of its list\n" },
+	{ DANGER, "when: {contact: never}, ", "",
+	  "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
+	{ DANGER, ", say: 没有联系", "",
+	  "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
+	{ DANGER, "grade: middle, say", "grade: mild, say",
+	  "sheets/danger.yaml:19: grade: mild is no code of proposed\n" },
+	{ DANGER, "grade: middle, say", "why: x, grade: middle, say",
+	  "sheets/danger.yaml:19: an override has no key \"why\"\n" },
+	{ DANGER, "override:\n", "override: no\nno:\n",
+	  "sheets/danger.yaml:18: a sheet has no key \"no\"\n"
 	  "sheets/danger.yaml:17: override must be a list of {when: ..., grade: ..., say: ...}\n" },
-	{ "codes/all.yaml", "room: {", "sheets: {", "codes/all.yaml:2: the list \"sheets\" is made from the score sheets; choose "
+	{ "codes/all.yaml", "room: {", "sheets: {",
+	  "codes/all.yaml:2: the list \"sheets\" is made from the score sheets; choose "
 	  "another name\n"
 	  "books/look.yaml:19: there is no code list \"room\"\n" },
 	{ LOOK, "codes: sheets}", "codes: level}",
@@ -411,10 +477,12 @@ static const struct broken {
 	  "sheets/room.yaml:1: book look has no choice of a sheet outside groups (codes: sheets)\n" },
 	{ LOOK, "computed: {score: total}", "min: 0",
 	  "books/look.yaml:1: book look offers score sheets, and has no field computed: {score: total}\n" },
-	{ LOOK, "- own: {type: choice, codes: level, label: 定级}", "- own: {type: number, decimals: 1, label: 定级, computed: {score: total}}",
+	{ LOOK, "- own: {type: choice, codes: level, label: 定级}",
+	  "- own: {type: number, decimals: 1, label: 定级, computed: {score: total}}",
 	  "books/look.yaml:22: own and proposed are of different kinds: they cannot be compared\n"
 	  "books/look.yaml:1: book look keeps the total of its sheets twice\n" },
-	{ LOOK, "{score: total}", "{score: sum}", "books/look.yaml:17: score must be total, grade or reasons\n" },
+	{ LOOK, "{score: total}", "{score: sum}",
+	  "books/look.yaml:17: score must be total, grade or reasons\n" },
 	{ LOOK, "number, decimals: 1, label: 得分", "text, label: 得分",
 	  "books/look.yaml:17: the total of a sheet is a number: the type of total does not fit\n" },
 	{ DANGER, NULL, NULL, "" },
@@ -429,7 +497,8 @@ START_TEST(says)
 	forms_folder_open(good, NGOOD);
 	forms_folder_change(t->file, t->find, t->put);
 	made = load(&lint);
-	ck_assert_msg(strcmp(buf_str(&lint.out), t->said) == 0, "%s: \"%s\" -> \"%s\"\nsays\n%s\nshould say\n%s", t->file, t->find,
+	ck_assert_msg(strcmp(buf_str(&lint.out), t->said) == 0,
+	    "%s: \"%s\" -> \"%s\"\nsays\n%s\nshould say\n%s", t->file, t->find,
 	    t->put, buf_str(&lint.out), t->said);
 	ck_assert((made == NULL) == (t->said[0] != '\0'));
 	forms_folder_close();
@@ -441,13 +510,15 @@ END_TEST
 /* A slip in any line, and nothing falls over. */
 START_TEST(a_slip_of_the_hand_is_refused_or_understood)
 {
-	static const char *const	 instead[] = { "", " 5", " x", " []", " {}", " ~", " [x, {y: 1}]", " [a: {b: {c: 1}}]" };
+	static const char *const	 instead[] = { "", " 5", " x", " []", " {}", " ~",
+	    " [x, {y: 1}]", " [a: {b: {c: 1}}]" };
 
 	forms_folder_open(good, NGOOD);
 	for (size_t i = 0; i < NGOOD; i++) {
 		if (strncmp(good[i].name, "sheets/", 7) != 0 && strcmp(good[i].name, LOOK) != 0)
 			continue;
-		for (const char *line = good[i].text; *line != '\0'; line += strcspn(line, "\n") + 1)
+		for (const char *line = good[i].text; *line != '\0';
+		    line += strcspn(line, "\n") + 1)
 			for (size_t how = 0; how <= N(instead); how++) {
 				struct lint	 lint = { BUF_INIT, 0 };
 				struct buf	 b = BUF_INIT;

@@ -6,9 +6,9 @@
 #include "tests/harness.h"
 
 /*
- * An administrator's slips in the county's own definitions: a key gone, something in the place of something else. Whatever
- * comes of a few of them is refused with a reason or understood, and never the end of the program. SLIPS=8000 in the
- * environment for a long run, SEED=n for another one.
+ * An administrator's slips in the county's own definitions: a key gone, something in the place of
+ * something else. Whatever comes of a few of them is refused with a reason or understood, and never
+ * the end of the program. SLIPS=8000 in the environment for a long run, SEED=n for another one.
  */
 #define SLIPS	"120"
 
@@ -122,7 +122,8 @@ START_TEST(refused_or_understood)
 	struct set	*set;
 	char		 path[512];
 
-	snprintf(path, sizeof path, "%s/forms/county", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
+	snprintf(path, sizeof path, "%s/forms/county", getenv("SRCDIR") != NULL ? getenv("SRCDIR") :
+	    ".");
 	ck_assert_ptr_nonnull(good = set_read(path, &lint));
 	ck_assert_msg(lint.n == 0, "%s", buf_str(&lint.out));
 	state = asked("SEED", "1");

@@ -20,7 +20,8 @@ static char	 top[200];
 static void
 setup(void)
 {
-	snprintf(top, sizeof(top), "%s/template-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+	snprintf(top, sizeof(top), "%s/template-XXXXXX", getenv("TMPDIR") != NULL ?
+	    getenv("TMPDIR") : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(top));
 }
 
@@ -116,9 +117,12 @@ START_TEST(holes_stay_holes)
 }
 END_TEST
 
-/* ---- templates ---------------------------------------------------------------------------------------------- */
+/* ---- templates ------------------------------------------------------------------------------- */
 
-/* A file beside the template has a letter for each call. The pause lets others see a template that is not complete. */
+/*
+ * A file beside the template has a letter for each call. The pause lets others see a template that
+ * is not complete.
+ */
 static void
 make(const char *path)
 {

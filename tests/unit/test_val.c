@@ -6,7 +6,7 @@
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* ---- values in memory --------------------------------------------------------------------------------------- */
+/* ---- values in memory ------------------------------------------------------------------------ */
 
 /* A bit of everything, nested. */
 static struct val *
@@ -33,7 +33,8 @@ sample(void)
 
 START_TEST(kinds)
 {
-	struct val	*all[] = { val_nil(), val_bool(true), val_int(5), val_text("x"), val_bytes("x", 1), val_list(), val_map() };
+	struct val	*all[] = { val_nil(), val_bool(true), val_int(5), val_text("x"),
+	    val_bytes("x", 1), val_list(), val_map() };
 	size_t		 n;
 
 	for (size_t i = 0; i < N(all); i++) {
@@ -44,7 +45,10 @@ START_TEST(kinds)
 		ck_assert((val_mem(all[i], &n) != NULL) == (i == VAL_TEXT || i == VAL_BYTES));
 		ck_assert_uint_eq(n, i == VAL_TEXT || i == VAL_BYTES ? 1 : 0);
 		ck_assert_uint_eq(val_len(all[i]), 0);
-		/* a reader finds nothing in the wrong kind, a writer refuses it (and frees what it was given) */
+		/*
+		 * a reader finds nothing in the wrong kind, a writer refuses it (and frees what it
+		 * was given)
+		 */
 		ck_assert_ptr_null(val_at(all[i], 0));
 		ck_assert_ptr_null(val_key(all[i], 0));
 		ck_assert_ptr_null(val_get(all[i], "x"));
@@ -82,7 +86,8 @@ END_TEST
 
 START_TEST(maps_are_sorted)
 {
-	static const char *const	 keys[] = { "m", "a", "z", "", "ab", "b", "aa", "中", "A", "_" };
+	static const char *const	 keys[] = { "m", "a", "z", "", "ab", "b", "aa", "中", "A",
+	    "_" };
 	struct val			*m = val_map();
 
 	for (size_t i = 0; i < N(keys); i++)
@@ -130,7 +135,8 @@ START_TEST(setting)
 	ck_assert(val_set(v, "father.phone", val_text("110")));		/* maps made on the way */
 	ck_assert(val_set(v, "father.work.city", val_text("x")));
 	ck_assert(val_put(v, "list", val_list()));
-	ck_assert(val_set(v, "list.0.name", val_text("first")));		/* one past the end */
+	/* one past the end */
+	ck_assert(val_set(v, "list.0.name", val_text("first")));
 	ck_assert(val_set(v, "list.1", val_int(2)));
 	ck_assert(val_set(v, "list.1", val_int(3)));
 	ck_assert_int_eq(val_num(val_find(v, "list.1"), 0), 3);
@@ -172,9 +178,10 @@ END_TEST
 /* Every two of these differ, and their order does not depend on who is asked first. */
 START_TEST(order)
 {
-	struct val	*v[] = { val_nil(), val_bool(false), val_bool(true), val_int(INT64_MIN), val_int(-1), val_int(0),
-	    val_int(INT64_MAX), val_text(""), val_text("a"), val_textn("a\0", 2), val_text("b"), val_bytes("", 0), val_bytes("a", 1),
-	    val_list(), val_list(), val_map(), val_map() };
+	struct val	*v[] = { val_nil(), val_bool(false), val_bool(true), val_int(INT64_MIN),
+	    val_int(-1), val_int(0),
+	    val_int(INT64_MAX), val_text(""), val_text("a"), val_textn("a\0", 2), val_text("b"),
+	    val_bytes("", 0), val_bytes("a", 1), val_list(), val_list(), val_map(), val_map() };
 	int		 c;
 
 	ck_assert(val_add(v[14], val_int(1)));
@@ -221,7 +228,7 @@ START_TEST(lists_of_texts)
 }
 END_TEST
 
-/* ---- on the wire -------------------------------------------------------------------------------------------- */
+/* ---- on the wire ----------------------------------------------------------------------------- */
 
 static void
 encodes(struct val *v, const char *bytes, size_t n)
@@ -374,8 +381,10 @@ START_TEST(reading)
 		ROW("a key that is no UTF-8", "\xa1\x61\xff\x01", false),
 		ROW("bytes with a NUL", "\x42" "a\x00", true),
 		ROW("a list shorter than it says", "\x82\x01", false),
-		ROW("a list of more than memory", "\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01", false),
-		ROW("a map of more than memory", "\xbb\x7f\xff\xff\xff\xff\xff\xff\xff\x61" "a\x01", false),
+		ROW("a list of more than memory", "\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+		    false),
+		ROW("a map of more than memory", "\xbb\x7f\xff\xff\xff\xff\xff\xff\xff\x61" "a\x01",
+		    false),
 		ROW("text of more than memory", "\x7b\xff\xff\xff\xff\xff\xff\xff\xff" "a", false),
 		ROW("bytes of more than memory", "\x5b\x7f\xff\xff\xff\xff\xff\xff\xff" "a", false),
 	};
@@ -425,8 +434,8 @@ START_TEST(items)
 END_TEST
 
 /*
- * What is read, if anything, is a value like any other: it can be written, read again, and is then the same. No
- * assertions in here, for they cost more than all the rest.
+ * What is read, if anything, is a value like any other: it can be written, read again, and is then
+ * the same. No assertions in here, for they cost more than all the rest.
  */
 static bool
 re_encodes(const void *p, size_t n)
@@ -489,7 +498,8 @@ END_TEST
 /* Two bytes at once: the lengths that lie about each other. */
 START_TEST(every_pair_of_heads)
 {
-	static const char	 heads[] = "\x00\x17\x18\x1b\x40\x5b\x60\x7b\x78\x80\x81\x9b\x9f\xa0\xa1\xbb\xbf\xc0\xf6\xf9\xff";
+	static const char	 heads[] =
+	    "\x00\x17\x18\x1b\x40\x5b\x60\x7b\x78\x80\x81\x9b\x9f\xa0\xa1\xbb\xbf\xc0\xf6\xf9\xff";
 	struct val		*v = sample();
 	struct buf		 b = BUF_INIT;
 	char			 first, second;
@@ -514,8 +524,8 @@ START_TEST(every_pair_of_heads)
 }
 END_TEST
 
-TEST_SUITE(memory, "forms/val", kinds, refuses_null, maps_are_sorted, paths, setting, taking_and_merging, order,
-    copies_are_deep, lists_of_texts)
-TEST_SUITE(cbor, "forms/cbor", shortest_forms, canonical, round_trip, reading, depth, items, every_cut,
-    every_bit_and_byte, every_pair_of_heads)
+TEST_SUITE(memory, "forms/val", kinds, refuses_null, maps_are_sorted, paths, setting,
+    taking_and_merging, order, copies_are_deep, lists_of_texts)
+TEST_SUITE(cbor, "forms/cbor", shortest_forms, canonical, round_trip, reading, depth, items,
+    every_cut, every_bit_and_byte, every_pair_of_heads)
 TEST_MAIN(memory, cbor)

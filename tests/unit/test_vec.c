@@ -24,7 +24,8 @@ START_TEST(array_keeps_its_elements)
 	}
 	for (size_t i = 0; i < n; i++)
 		ck_assert(at[i].a == i && at[i].b == (char)i);
-	ck_assert_uint_lt(grown, 20);		/* it doubles: far less often than once an element */
+	ck_assert_uint_lt(grown, 20);		/* it doubles: far less often than once an
+						   element */
 	free(at);
 }
 END_TEST
@@ -62,13 +63,14 @@ START_TEST(array_refuses_sizes_that_would_wrap)
 }
 END_TEST
 
-/* ---- sets of ids -------------------------------------------------------------------------------------------- */
+/* ---- sets of ids ----------------------------------------------------------------------------- */
 
 /* Ids of a kind: counted up, equal in their low half, equal in their high half, mixed. */
 static uint64_t
 id_of(int kind, uint64_t i)
 {
-	return kind == 0 ? i : kind == 1 ? i << 32 : kind == 2 ? UINT64_MAX - i : (i * UINT64_C(6364136223846793005)) >> 7;
+	return kind == 0 ? i : kind == 1 ? i << 32 : kind == 2 ? UINT64_MAX - i :
+	    (i * UINT64_C(6364136223846793005)) >> 7;
 }
 
 static void
@@ -92,7 +94,8 @@ check_set(int kind)
 	idset_free(&s);
 	ck_assert_uint_eq(s.n, 0);
 	ck_assert(!idset_has(&s, id_of(kind, 1)));
-	ck_assert(idset_add(&s, 0, NULL));	/* 0 is an id like others, and `added` may be left out */
+	ck_assert(idset_add(&s, 0, NULL));	/* 0 is an id like others, and `added` may be
+						   left out */
 	ck_assert(idset_has(&s, 0));
 	idset_free(&s);
 }

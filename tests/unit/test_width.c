@@ -26,17 +26,24 @@ START_TEST(cells_of_characters)
 		uint32_t	cp;
 		int		cells;
 	} table[] = {
-		{ 'a', 1 }, { ' ', 1 }, { '~', 1 }, { 0x738B, 2 }, { 0x3000, 2 }, { 0xFF0C, 2 }, { 0xFF71, 1 }, { 0x4DAE, 2 },
-		{ 0x20BB7, 2 }, { 0x2CB4E, 2 }, { 0x31350, 2 }, { 0x323AF, 2 }, { 0x2FFFD, 2 }, { 0x3FFFD, 2 },
-		{ 0x1F600, 2 }, { 0xAC00, 2 }, { 0x300, 0 }, { 0x20DD, 0 }, { 0xFE0F, 0 }, { 0xE0100, 0 }, { 0x200D, 0 },
-		{ 0x1160, 0 }, { 0xF71, 0 }, { 0x903, 1 }, { 0x627, 1 }, { 0xE9, 1 }, { 0xEB, 1 }, { 0xFFFD, 1 },
+		{ 'a', 1 }, { ' ', 1 }, { '~', 1 }, { 0x738B, 2 }, { 0x3000, 2 }, { 0xFF0C, 2 },
+		  { 0xFF71, 1 }, { 0x4DAE, 2 },
+		{ 0x20BB7, 2 }, { 0x2CB4E, 2 }, { 0x31350, 2 }, { 0x323AF, 2 }, { 0x2FFFD, 2 },
+		  { 0x3FFFD, 2 },
+		{ 0x1F600, 2 }, { 0xAC00, 2 }, { 0x300, 0 }, { 0x20DD, 0 }, { 0xFE0F, 0 },
+		  { 0xE0100, 0 }, { 0x200D, 0 },
+		{ 0x1160, 0 }, { 0xF71, 0 }, { 0x903, 1 }, { 0x627, 1 }, { 0xE9, 1 }, { 0xEB, 1 },
+		  { 0xFFFD, 1 },
 		/* shown as 〓 */
-		{ 0, 2 }, { 0x1B, 2 }, { 0x7F, 2 }, { 0x9B, 2 }, { 0xD800, 2 }, { 0x202E, 2 }, { 0x2028, 2 }, { 0xFEFF, 2 },
-		{ 0xAD, 2 }, { 0x378, 2 }, { 0x1FFFF, 2 }, { 0x2FFFE, 2 }, { 0x110000, 2 }, { BAD_UTF8, 2 },
+		{ 0, 2 }, { 0x1B, 2 }, { 0x7F, 2 }, { 0x9B, 2 }, { 0xD800, 2 }, { 0x202E, 2 },
+		  { 0x2028, 2 }, { 0xFEFF, 2 },
+		{ 0xAD, 2 }, { 0x378, 2 }, { 0x1FFFF, 2 }, { 0x2FFFE, 2 }, { 0x110000, 2 },
+		  { BAD_UTF8, 2 },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		ck_assert_msg(width_of_cp(table[i].cp) == table[i].cells, "U+%04X", (unsigned)table[i].cp);
+		ck_assert_msg(width_of_cp(table[i].cp) == table[i].cells, "U+%04X",
+		    (unsigned)table[i].cp);
 	ck_assert_int_eq(width_of_base(0x300), 2);
 	ck_assert_int_eq(width_of_base('a'), 1);
 }
@@ -44,7 +51,8 @@ END_TEST
 
 START_TEST(ambiguous_is_a_setting)
 {
-	static const uint32_t	 both[] = { 0xB7, 0xD7, 0xE9, 0x2014, 0x201C, 0x2026, 0x2460, 0x25A0, 0x3B1, 0x416, 0xE000, 0xFFFD, 0x10FFFD };
+	static const uint32_t	 both[] = { 0xB7, 0xD7, 0xE9, 0x2014, 0x201C, 0x2026, 0x2460,
+	    0x25A0, 0x3B1, 0x416, 0xE000, 0xFFFD, 0x10FFFD };
 	static const uint32_t	 never[] = { 'a', 0xEB, 0xB5, 0x2011, 0xFF71 };
 
 	for (int set = 1; set <= 2; set++) {
@@ -60,7 +68,10 @@ START_TEST(ambiguous_is_a_setting)
 }
 END_TEST
 
-/* On a GBK terminal two bytes are two cells. Our table must say so for every character that has two. */
+/*
+ * On a GBK terminal two bytes are two cells. Our table must say so for every character that has
+ * two.
+ */
 START_TEST(two_bytes_are_two_cells)
 {
 	iconv_t	 cd = iconv_open("UTF-8", "GBK");
@@ -70,7 +81,8 @@ START_TEST(two_bytes_are_two_cells)
 	width_set_ambiguous(2);
 	for (int lead = 0x81; lead <= 0xfe; lead++)
 		for (int trail = 0x40; trail <= 0xfe; trail++) {
-			char		 in[2] = { (char)lead, (char)trail }, out[8], *ip = in, *op = out;
+			char		 in[2] = { (char)lead, (char)trail }, out[8], *ip = in,
+			    *op = out;
 			size_t		 left = 2, room = sizeof(out);
 			uint32_t	 cp;
 
@@ -101,8 +113,10 @@ END_TEST
 
 START_TEST(what_may_be_entered)
 {
-	static const uint32_t	 yes[] = { ' ', 'a', 0xB7, 0x301, 0x200C, 0x200D, 0x738B, 0x3000, 0x31350, 0x3FFFD, 0xE000, 0xFE0F, 0xE0100, 0x10FFFD };
-	static const uint32_t	 no[] = { 0, 9, 10, 0x1B, 0x7F, 0x85, 0x9B, 0xAD, 0x200B, 0x200E, 0x2028, 0x2029, 0x202E, 0x2066, 0xD800, 0xDFFF,
+	static const uint32_t	 yes[] = { ' ', 'a', 0xB7, 0x301, 0x200C, 0x200D, 0x738B, 0x3000,
+	    0x31350, 0x3FFFD, 0xE000, 0xFE0F, 0xE0100, 0x10FFFD };
+	static const uint32_t	 no[] = { 0, 9, 10, 0x1B, 0x7F, 0x85, 0x9B, 0xAD, 0x200B, 0x200E,
+	    0x2028, 0x2029, 0x202E, 0x2066, 0xD800, 0xDFFF,
 		0xFDD0, 0xFEFF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF, 0x110000, BAD_UTF8 };
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
@@ -140,15 +154,18 @@ START_TEST(cut_never_halves)
 		size_t		 bytes;
 		int		 used;
 	} table[] = {
-		{ "王小明", 6, 9, 6 }, { "王小明", 5, 6, 4 }, { "王小明", 1, 0, 0 }, { "王小明", 0, 0, 0 }, { "王小明", -3, 0, 0 },
-		{ "a王", 2, 1, 1 }, { "a王", 3, 4, 3 }, { "e\xcc\x81x", 1, 3, 1 }, { "", 9, 0, 0 }, { "ab", 99, 2, 2 },
+		{ "王小明", 6, 9, 6 }, { "王小明", 5, 6, 4 }, { "王小明", 1, 0, 0 },
+		  { "王小明", 0, 0, 0 }, { "王小明", -3, 0, 0 },
+		{ "a王", 2, 1, 1 }, { "a王", 3, 4, 3 }, { "e\xcc\x81x", 1, 3, 1 }, { "", 9, 0, 0 },
+		  { "ab", 99, 2, 2 },
 		{ "\033a", 2, 1, 2 }, { "\033a", 1, 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		int	 used;
 
-		ck_assert_uint_eq(width_cut(table[i].s, strlen(table[i].s), table[i].cells, &used), table[i].bytes);
+		ck_assert_uint_eq(width_cut(table[i].s, strlen(table[i].s), table[i].cells, &used),
+		    table[i].bytes);
 		ck_assert_int_eq(used, table[i].used);
 	}
 }
@@ -161,14 +178,18 @@ START_TEST(shown_is_safe)
 	ck_assert_str_eq(shown("\xcc\x81x\xcc\x81"), "〓x\xcc\x81");
 	ck_assert_str_eq(shown("\xff\xfe"), "〓〓");
 	ck_assert_str_eq(shown("\xe7\x8e"), "〓〓");
-	ck_assert_str_eq(shown("\xed\xa0\x80"), "〓〓〓");			/* a surrogate is not UTF-8 */
-	ck_assert_str_eq(shown("\xc0\xaf"), "〓〓");				/* nor is a slash in two bytes */
+	/* a surrogate is not UTF-8 */
+	ck_assert_str_eq(shown("\xed\xa0\x80"), "〓〓〓");
+	/* nor is a slash in two bytes */
+	ck_assert_str_eq(shown("\xc0\xaf"), "〓〓");
 	ck_assert_str_eq(shown("\xe2\x80\xae" "abc"), "〓abc");
 	ck_assert_str_eq(shown("\xc2\x9b" "31m"), "〓31m");
 	ck_assert_str_eq(shown("葛\xf3\xa0\x84\x80"), "葛");
 	ck_assert_str_eq(shown("a\xe2\x80\x8d" "b"), "ab");
-	ck_assert_str_eq(shown("e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86"), "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84");
-	ck_assert_str_eq(shown("\xcd\xb8"), "〓");				/* nobody knows how wide */
+	ck_assert_str_eq(shown("e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86"),
+	    "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84");
+	/* nobody knows how wide */
+	ck_assert_str_eq(shown("\xcd\xb8"), "〓");
 }
 END_TEST
 
@@ -185,7 +206,8 @@ START_TEST(shown_is_safe_for_any_bytes)
 		int		 cells = rand() % 30;
 
 		for (size_t k = 0; k < n; k++)
-			s[k] = (char)(rand() % 4 == 0 ? 0x80 + rand() % 128 : rand() % 5 == 0 ? 0xe4 : rand() % 128);
+			s[k] = (char)(rand() % 4 == 0 ? 0x80 + rand() % 128 : rand() % 5 == 0 ?
+			    0xe4 : rand() % 128);
 		width_show(&out, s, n);
 		ck_assert_int_eq(width_of_text(buf_str(&out), out.n), width_of_text(s, n));
 		for (size_t at = 0; at < out.n; at += used) {
@@ -249,7 +271,8 @@ START_TEST(wrapped)
 			ck_assert_uint_gt(used, 0);
 			ck_assert_uint_le(show, used);
 			ck_assert_ptr_nonnull(table[i].rows[r]);
-			ck_assert_msg(strlen(table[i].rows[r]) == show && memcmp(s, table[i].rows[r], show) == 0,
+			ck_assert_msg(strlen(table[i].rows[r]) == show &&
+			    memcmp(s, table[i].rows[r], show) == 0,
 			    "%s: row %d is \"%.*s\"", table[i].s, r, (int)show, s);
 			if (used == n)
 				ck_assert_ptr_null(table[i].rows[r + 1]);
@@ -258,7 +281,7 @@ START_TEST(wrapped)
 }
 END_TEST
 
-/* ---- encodings and languages -------------------------------------------------------------------- */
+/* ---- encodings and languages ----------------------------------------------------------------- */
 
 START_TEST(names_of_encodings)
 {
@@ -266,11 +289,14 @@ START_TEST(names_of_encodings)
 		const char	*name;
 		enum encoding	 e;
 	} yes[] = {
-		{ "UTF-8", ENC_UTF8 }, { "utf8", ENC_UTF8 }, { "zh_CN.UTF-8", ENC_UTF8 }, { "C.utf8", ENC_UTF8 }, { "GB18030", ENC_GB18030 },
-		{ "zh_CN.gb18030", ENC_GB18030 }, { "gbk", ENC_GBK }, { "zh_CN.GBK@x", ENC_GBK }, { "CP936", ENC_GBK }, { "gb2312", ENC_GBK },
+		{ "UTF-8", ENC_UTF8 }, { "utf8", ENC_UTF8 }, { "zh_CN.UTF-8", ENC_UTF8 },
+		  { "C.utf8", ENC_UTF8 }, { "GB18030", ENC_GB18030 },
+		{ "zh_CN.gb18030", ENC_GB18030 }, { "gbk", ENC_GBK }, { "zh_CN.GBK@x", ENC_GBK },
+		  { "CP936", ENC_GBK }, { "gb2312", ENC_GBK },
 		{ "zh_CN.EUC-CN", ENC_GBK },
 	};
-	static const char *const	 no[] = { "", "C", "POSIX", "zh_CN", "zh_CN.ISO-8859-1", "big5", "zh_CN.", "gbkk",
+	static const char *const	 no[] = { "", "C", "POSIX", "zh_CN", "zh_CN.ISO-8859-1",
+	    "big5", "zh_CN.", "gbkk",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	enum encoding			 e;
 
@@ -299,7 +325,8 @@ START_TEST(where_the_encoding_comes_from)
 {
 	ck_assert_int_eq(opened(NULL, NULL, NULL), ENC_UTF8);
 	ck_assert_int_eq(opened(NULL, NULL, "C"), ENC_UTF8);
-	ck_assert_int_eq(opened(NULL, NULL, "zh_CN.GB18030"), ENC_GB18030);	/* not installed here, and need not be */
+	/* not installed here, and need not be */
+	ck_assert_int_eq(opened(NULL, NULL, "zh_CN.GB18030"), ENC_GB18030);
 	ck_assert_int_eq(width_ambiguous(), 2);
 	ck_assert_int_eq(opened(NULL, "zh_CN.UTF-8", "zh_CN.GBK"), ENC_UTF8);
 	ck_assert_int_eq(width_ambiguous(), 1);
@@ -316,10 +343,13 @@ START_TEST(what_an_encoding_holds)
 {
 	uint32_t	 cp;
 
-	ck_assert(locale_encodes(0x2CB4E) && locale_encodes('a') && !locale_encodes(0xD800) && !locale_encodes(0x110000));
+	ck_assert(locale_encodes(0x2CB4E) && locale_encodes('a') && !locale_encodes(0xD800) &&
+	    !locale_encodes(0x110000));
 	ck_assert(locale_set_encoding(ENC_GBK, 0));
-	ck_assert(locale_encodes(0x738B) && locale_encodes(0xB7) && locale_encodes(0x3013) && locale_encodes('a'));
-	ck_assert(!locale_encodes(0x20BB7) && !locale_encodes(0x4DAE) && !locale_encodes(0x301) && !locale_encodes(0xEB));
+	ck_assert(locale_encodes(0x738B) && locale_encodes(0xB7) && locale_encodes(0x3013) &&
+	    locale_encodes('a'));
+	ck_assert(!locale_encodes(0x20BB7) && !locale_encodes(0x4DAE) && !locale_encodes(0x301) &&
+	    !locale_encodes(0xEB));
 	ck_assert_int_eq(width_of_cp(0x20BB7), 2);
 	ck_assert_int_eq(width_of_cp(0xEB), 2);			/* as 〓 */
 	ck_assert_str_eq(shown("𠮷王e\xcc\x81ë"), "〓王e〓");
@@ -391,8 +421,8 @@ START_TEST(cut_between_words)
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		size_t	 n = width_cut_words(at[i].text, strlen(at[i].text), at[i].cells);
 
-		ck_assert_msg(n == strlen(at[i].left) && memcmp(at[i].text, at[i].left, n) == 0, "%s in %d cells: %.*s",
-		    at[i].text, at[i].cells, (int)n, at[i].text);
+		ck_assert_msg(n == strlen(at[i].left) && memcmp(at[i].text, at[i].left, n) == 0,
+		    "%s in %d cells: %.*s", at[i].text, at[i].cells, (int)n, at[i].text);
 	}
 }
 END_TEST
@@ -404,11 +434,13 @@ START_TEST(languages_change_while_running)
 	struct locale_want	 want = { .catalogs = dir };
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(command, sizeof(command), "mkdir -p %s/zh_CN/LC_MESSAGES && printf '%%s\\n' 'msgid \"\"' "
+	snprintf(command, sizeof(command),
+	    "mkdir -p %s/zh_CN/LC_MESSAGES && printf '%%s\\n' 'msgid \"\"' "
 	    "'msgstr \"Content-Type: text/plain; charset=UTF-8\\n\"' 'msgid \"save\"' 'msgstr \"保存\"' | "
 	    "msgfmt -o %s/zh_CN/LC_MESSAGES/shouwang.mo -", dir, dir);
 	ck_assert_int_eq(system(command), 0);
-	setenv("LANG", "C", 1);			/* a plain login must not leave us without Chinese */
+	setenv("LANG", "C", 1);			/* a plain login must not leave us without
+						   Chinese */
 	unsetenv("LC_ALL");
 	ck_assert_ptr_null(locale_open(&want));
 	ck_assert_int_eq(locale_language(), LANG_ZH);
@@ -431,8 +463,12 @@ START_TEST(languages_change_while_running)
 }
 END_TEST
 
-TEST_SUITE(widths, "tui/width", cells_of_characters, ambiguous_is_a_setting, two_bytes_are_two_cells, libc_asks_us, what_may_be_entered,
-    clusters, cut_never_halves, cut_between_words, shown_is_safe, shown_is_safe_for_any_bytes, fitted, wrapped)
-TEST_SUITE(locales, "tui/locale", names_of_encodings, where_the_encoding_comes_from, what_an_encoding_holds,
-    everything_shown_goes_out_and_comes_back, encoded_text_keeps_its_escapes, languages_change_while_running)
+TEST_SUITE(widths, "tui/width", cells_of_characters, ambiguous_is_a_setting,
+    two_bytes_are_two_cells, libc_asks_us, what_may_be_entered,
+    clusters, cut_never_halves, cut_between_words, shown_is_safe, shown_is_safe_for_any_bytes,
+    fitted, wrapped)
+TEST_SUITE(locales, "tui/locale", names_of_encodings, where_the_encoding_comes_from,
+    what_an_encoding_holds,
+    everything_shown_goes_out_and_comes_back, encoded_text_keeps_its_escapes,
+    languages_change_while_running)
 TEST_MAIN(widths, locales)

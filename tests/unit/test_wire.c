@@ -74,7 +74,8 @@ START_TEST(frames_in_a_row_are_taken_one_by_one)
 		val_free(map);
 	}
 	for (int i = 0; i < 3; i++) {
-		ck_assert_int_eq(wire_parse(out.p + at, out.n - at, 64, &map, &used, &need), WIRE_FRAME);
+		ck_assert_int_eq(wire_parse(out.p + at, out.n - at, 64, &map, &used, &need),
+		    WIRE_FRAME);
 		ck_assert_int_eq(val_get_num(map, "id", -1), i * 1000);
 		val_free(map);
 		at += used;
@@ -97,7 +98,8 @@ START_TEST(every_cut_waits_for_more)
 
 		memcpy(part, frame, cut);
 		need = 0;
-		ck_assert_int_eq(wire_parse(part, cut, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_MORE);
+		ck_assert_int_eq(wire_parse(part, cut, WIRE_REQUEST_MAX, &map, &used, &need),
+		    WIRE_MORE);
 		ck_assert_uint_eq(need, cut < WIRE_HEAD ? WIRE_HEAD : n);
 		ck_assert_ptr_null(map);
 		free(part);
@@ -119,7 +121,8 @@ START_TEST(every_map_cut_short_is_bad)
 		memcpy(part, frame, WIRE_HEAD + len);
 		part[6] = (uint8_t)(len >> 8);
 		part[7] = (uint8_t)len;
-		ck_assert_int_eq(wire_parse(part, WIRE_HEAD + len, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_BAD);
+		ck_assert_int_eq(wire_parse(part, WIRE_HEAD + len, WIRE_REQUEST_MAX, &map, &used,
+		    &need), WIRE_BAD);
 		ck_assert_ptr_null(map);
 		free(part);
 	}
@@ -127,7 +130,10 @@ START_TEST(every_map_cut_short_is_bad)
 }
 END_TEST
 
-/* Each byte in each of its other 255 values: refused, waited for, or read as a map that can be written again. */
+/*
+ * Each byte in each of its other 255 values: refused, waited for, or read as a map that can be
+ * written again.
+ */
 START_TEST(every_byte_flipped_is_survived)
 {
 	size_t	 n, bad_head = 0;
@@ -163,12 +169,15 @@ struct edge {
 static const struct edge edges[] = {
 	{ "the smallest map",		BYTES("SW\1\0\0\0\0\1\xa0"),		1,	WIRE_FRAME },
 	{ "no length",			BYTES("SW\1\0\0\0\0\0"),		100,	WIRE_BAD },
-	{ "as long as allowed",		BYTES("SW\1\0\0\0\0\3\xa1\x61" "a"),	3,	WIRE_BAD },	/* no value */
-	{ "as long as allowed, whole",	BYTES("SW\1\0\0\0\0\4\xa1\x61" "a\1"),	4,	WIRE_FRAME },
+	/* no value */
+	{ "as long as allowed",		BYTES("SW\1\0\0\0\0\3\xa1\x61" "a"),	3,	WIRE_BAD },
+	{ "as long as allowed, whole",	BYTES("SW\1\0\0\0\0\4\xa1\x61"
+	  "a\1"),	4,	WIRE_FRAME },
 	{ "one byte longer",		BYTES("SW\1\0\0\0\0\4\xa1\x61" "a\1"),	3,	WIRE_BAD },
 	{ "too long, before it is there", BYTES("SW\1\0\0\0\0\5"),		4,	WIRE_BAD },
 	{ "allowed, not there yet",	BYTES("SW\1\0\0\0\0\4"),		4,	WIRE_MORE },
-	{ "4 GB",			BYTES("SW\1\0\xff\xff\xff\xff"),	WIRE_REPLY_MAX, WIRE_BAD },
+	{ "4 GB",			BYTES("SW\1\0\xff\xff\xff\xff"),	WIRE_REPLY_MAX,
+	  WIRE_BAD },
 	{ "next version",		BYTES("SW\2\0\0\0\0\1\xa0"),		100,	WIRE_BAD },
 	{ "filling",			BYTES("SW\1\1\0\0\0\1\xa0"),		100,	WIRE_BAD },
 	{ "first byte of HTTP",		BYTES("G"),				100,	WIRE_BAD },
@@ -177,12 +186,16 @@ static const struct edge edges[] = {
 	{ "a list",			BYTES("SW\1\0\0\0\0\1\x80"),		100,	WIRE_BAD },
 	{ "a number",			BYTES("SW\1\0\0\0\0\1\1"),		100,	WIRE_BAD },
 	{ "a map and more",		BYTES("SW\1\0\0\0\0\2\xa0\xa0"),	100,	WIRE_BAD },
-	{ "a text of 4 GB in 6 bytes",	BYTES("SW\1\0\0\0\0\6\x7a\xff\xff\xff\xff" "a"), 100, WIRE_BAD },
-	{ "a map of 4 G pairs",		BYTES("SW\1\0\0\0\0\5\xba\xff\xff\xff\xff"), 100, WIRE_BAD },
+	{ "a text of 4 GB in 6 bytes",	BYTES("SW\1\0\0\0\0\6\x7a\xff\xff\xff\xff" "a"), 100,
+	  WIRE_BAD },
+	{ "a map of 4 G pairs",		BYTES("SW\1\0\0\0\0\5\xba\xff\xff\xff\xff"), 100,
+	  WIRE_BAD },
 	{ "a map without end",		BYTES("SW\1\0\0\0\0\2\xbf\xff"),	100,	WIRE_BAD },
-	{ "a key twice",		BYTES("SW\1\0\0\0\0\7\xa2\x61" "a\1\x61" "a\2"), 100, WIRE_BAD },
+	{ "a key twice",		BYTES("SW\1\0\0\0\0\7\xa2\x61" "a\1\x61" "a\2"), 100,
+	  WIRE_BAD },
 	{ "a key that is no text",	BYTES("SW\1\0\0\0\0\3\xa1\1\1"),	100,	WIRE_BAD },
-	{ "text that is not UTF-8",	BYTES("SW\1\0\0\0\0\5\xa1\x61" "a\x61\xff"), 100, WIRE_BAD },
+	{ "text that is not UTF-8",	BYTES("SW\1\0\0\0\0\5\xa1\x61" "a\x61\xff"), 100,
+	  WIRE_BAD },
 };
 
 START_TEST(edges_of_the_format)
@@ -193,7 +206,8 @@ START_TEST(edges_of_the_format)
 	char			*exact = malloc(e->n);
 
 	memcpy(exact, e->bytes, e->n);
-	ck_assert_msg(wire_parse(exact, e->n, e->max, &map, &used, &need) == e->want, "%s", e->name);
+	ck_assert_msg(wire_parse(exact, e->n, e->max, &map, &used, &need) == e->want, "%s",
+	    e->name);
 	ck_assert_msg((map != NULL) == (e->want == WIRE_FRAME), "%s", e->name);
 	val_free(map);
 	free(exact);

@@ -21,7 +21,7 @@ app_now(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* ---- the stack ---------------------------------------------------------------------------------------------- */
+/* ---- the stack ------------------------------------------------------------------------------- */
 
 bool
 app_is_top(const struct view *v)
@@ -109,7 +109,8 @@ app_replace(struct view *v, struct view *next)
 	int		 tag = v->tag;
 
 	if (next == NULL) {
-		app_message(v->app, _("There is not enough memory on the server for this."), ARG_END);
+		app_message(v->app, _("There is not enough memory on the server for this."),
+		    ARG_END);
 		return;
 	}
 	take_off_until(own, v);
@@ -150,7 +151,7 @@ free_closed_views(struct app_impl *own)
 	}
 }
 
-/* ---- messages ----------------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 void
 app_message(struct app *app, const char *translated, ...)
@@ -179,7 +180,7 @@ app_message_clear(struct app *app)
 	buf_reset(&APP_IMPL(app)->message);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static enum key_where
 where_of(const struct view *v)
@@ -261,7 +262,8 @@ waits_firmly(const struct app_impl *own)
 static void
 queue_key(struct app_impl *own, const struct key *k)
 {
-	bool	 long_wait = own->waiting_since != 0 && app_now() - own->waiting_since >= WAIT_ESCAPE_MS;
+	bool	 long_wait = own->waiting_since != 0 &&
+	    app_now() - own->waiting_since >= WAIT_ESCAPE_MS;
 
 	if (long_wait && key_action(k, where_of(own->top)) == ACT_BACK && !waits_firmly(own)) {
 		app_cancel(own->top);
@@ -304,7 +306,7 @@ dispatch_queued_keys(struct app_impl *own)
 	memmove(own->typed, own->typed + used, own->ntyped * sizeof(own->typed[0]));
 }
 
-/* ---- the loop ----------------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static int
 min_timeout(int a, int64_t b)
@@ -365,7 +367,8 @@ run_timers(struct app_impl *own, uint64_t now)
 static bool
 waits_briefly(const struct app_impl *own)
 {
-	return must_wait(own) && own->waiting_since != 0 && app_now() - own->waiting_since < WAIT_NOTICE_MS;
+	return must_wait(own) && own->waiting_since != 0 &&
+	    app_now() - own->waiting_since < WAIT_NOTICE_MS;
 }
 
 static void
@@ -386,7 +389,8 @@ run_once(struct app_impl *own)
 	if (!own->leaving)
 		run_timers(own, app_now());
 	free_closed_views(own);
-	if (own->top != NULL && !own->leaving && !term_pending(own->app.term) && !waits_briefly(own))
+	if (own->top != NULL && !own->leaving && !term_pending(own->app.term) &&
+	    !waits_briefly(own))
 		frame_draw(own);
 }
 
@@ -402,7 +406,8 @@ flush_requests(struct app_impl *own)
 	for (struct view *v = own->top; v != NULL; v = v->below)
 		if (v->ops->leave != NULL)
 			v->ops->leave(v);
-	while (own->conn != NULL && app_now() < until && (app_conn_has_pending(own) || conn_wants_write(own->conn))) {
+	while (own->conn != NULL && app_now() < until &&
+	    (app_conn_has_pending(own) || conn_wants_write(own->conn))) {
 		int	 fd = conn_fd(own->conn);
 
 		if (own->terminal_lost) {

@@ -14,7 +14,8 @@ struct app_screens {
 	struct view	*(*drafts)(bool at_log_in);
 	struct view	*(*lock)(void);
 	struct view	*(*help)(const struct view *about);	/* keys of that view */
-	void		 (*jump)(struct app *, struct view *menu);	/* asks for a jump code, in the menu's name */
+	/* asks for a jump code, in the menu's name */
+	void		 (*jump)(struct app *, struct view *menu);
 	/* finds a record of the book; with `pick` it answers {"id", "title"} */
 	struct view	*(*find)(const struct book *, bool pick, const char *typed);
 };
@@ -55,7 +56,7 @@ struct app_opts {
  */
 const char	*app_run(const struct app_opts *);
 
-/* ---- the stack ---------------------------------------------------------------------------------------------- */
+/* ---- the stack ------------------------------------------------------------------------------- */
 
 /*
  * Puts the view on top; when it closes, from->ops->result(from, tag, …) is called. from may be
@@ -77,7 +78,7 @@ void	 app_home(struct app *);
 size_t	 app_depth(const struct app *);		/* views on the stack */
 bool	 app_is_top(const struct view *);
 
-/* ---- the daemon --------------------------------------------------------------------------------------------- */
+/* ---- the daemon ------------------------------------------------------------------------------ */
 
 enum {
 	APP_SEND_WAIT	= 1,	/* typed keys wait for the answer; Esc gives up waiting */
@@ -112,7 +113,7 @@ bool		 app_reply_not_found(const struct val *reply);
 /* "conflict" …, "lost" for NULL, "" when all is well */
 const char	*app_reply_code(const struct val *reply);
 
-/* ---- the message row ---------------------------------------------------------------------------------------- */
+/* ---- the message row ------------------------------------------------------------------------- */
 
 /*
  * One line for people, already translated, with places: pairs (enum problem_arg, value) up to
@@ -122,7 +123,7 @@ void	 app_message(struct app *, const char *translated, ...);
 void	 app_message_text(struct app *, const char *text);	/* as it is */
 void	 app_message_clear(struct app *);
 
-/* ---- the person --------------------------------------------------------------------------------------------- */
+/* ---- the person ------------------------------------------------------------------------------ */
 
 /* Logs a person in: takes the reply of whoami, the set and the areas, and opens the menu. */
 void	 app_login(struct app *, const struct val *who, struct set *, struct areas *);
@@ -142,10 +143,12 @@ const struct val *app_own_area(const struct app *);
 /* The record of this book that was saved or opened last, for Dup; NULL: none. */
 const struct val *app_last_record(const struct app *, const struct book *);
 /* `masked` lists paths whose values are masked: they are left out; NULL: none. */
-void	 app_remember_record(struct app *, const struct book *, const struct val *fields, const struct val *masked);
+void	 app_remember_record(struct app *, const struct book *, const struct val *fields,
+	    const struct val *masked);
 /* Unfinished input that belongs to no draft (remarks on a record), kept until log-out. */
 void	 app_stash_put(struct app *, const char *key, const struct val *);
-const struct val *app_stash_get(const struct app *, const char *key);	/* a look at it; NULL: nothing */
+/* a look at it; NULL: nothing */
+const struct val *app_stash_get(const struct app *, const char *key);
 struct val *app_stash_take(struct app *, const char *key);	/* the caller's; NULL: nothing */
 /*
  * Titles of linked records by {"person/12": title}, collected from replies until log-out; NULL:

@@ -104,10 +104,12 @@ app_send(struct view *v, int tag, struct val *req, unsigned flags)
 	if (a == NULL || req == NULL) {
 		free(a);
 		val_free(req);
-		app_message(v->app, _("There is not enough memory on the server for this."), ARG_END);
+		app_message(v->app, _("There is not enough memory on the server for this."),
+		    ARG_END);
 		return;
 	}
-	*a = (struct pending_request){ .next = own->pending_request, .own = own, .view = v, .tag = tag, .flags = flags, .since = app_now() };
+	*a = (struct pending_request){ .next = own->pending_request, .own = own, .view = v,
+	    .tag = tag, .flags = flags, .since = app_now() };
 	own->pending_request = a;
 	if ((flags & APP_SEND_WAIT) != 0)
 		begin_waiting(own, v);
@@ -129,7 +131,8 @@ ask_own(struct app_impl *own, int tag, struct val *req)
 		val_free(req);
 		return;
 	}
-	*a = (struct pending_request){ .next = own->pending_request, .own = own, .tag = tag, .since = app_now() };
+	*a = (struct pending_request){ .next = own->pending_request, .own = own, .tag = tag,
+	    .since = app_now() };
 	own->pending_request = a;
 	conn_send(own->conn, req, answered, a);
 }
@@ -195,7 +198,7 @@ next_lost(struct app_impl *own)
 	return NULL;
 }
 
-/* ---- the line that was lost --------------------------------------------------------------------------------- */
+/* ---- the line that was lost ------------------------------------------------------------------ */
 
 bool
 app_conn_open(struct app_impl *own, const char **say)
@@ -267,7 +270,8 @@ handle_greeting_reply(struct app_impl *own)
 
 	if (strcmp(app_reply_code(own->new_conn_reply), PE_DENIED) == 0)
 		app_quit_refused(&own->app, own->new_conn_reply);
-	else if (*app_reply_code(own->new_conn_reply) == '\0' && version != NULL && strcmp(version, own->app.ctx.set->version) == 0)
+	else if (*app_reply_code(own->new_conn_reply) == '\0' && version != NULL &&
+	    strcmp(version, own->app.ctx.set->version) == 0)
 		switch_conn(own);
 	else if (*app_reply_code(own->new_conn_reply) == '\0') {
 		buf_reset(&own->exit_message);
@@ -335,7 +339,7 @@ app_conn_close(struct app_impl *own)
 	}
 }
 
-/* ---- is the daemon there ------------------------------------------------------------------------------------ */
+/* ---- is the daemon there --------------------------------------------------------------------- */
 
 int
 app_conn_fd(const struct app_impl *own)
@@ -396,11 +400,12 @@ app_conn_tick(struct app_impl *own, uint64_t now)
 {
 	if (own->conn == NULL && own->new_conn == NULL && now >= own->retry_at)
 		reconnect(own, now);
-	else if (own->conn != NULL && own->app.role != NULL && silent_at(own) == 0 && now >= own->last_reply_at + HEARTBEAT_MS)
+	else if (own->conn != NULL && own->app.role != NULL && silent_at(own) == 0 &&
+	    now >= own->last_reply_at + HEARTBEAT_MS)
 		ask_own(own, TAG_HEARTBEAT, app_request_new("ping"));
 }
 
-/* ---- reading answers ---------------------------------------------------------------------------------------- */
+/* ---- reading answers ------------------------------------------------------------------------- */
 
 const char *
 app_reply_code(const struct val *reply)
@@ -428,7 +433,8 @@ app_quit_refused(struct app *app, const struct val *reply)
 bool
 app_reply_not_found(const struct val *reply)
 {
-	return strcmp(app_reply_code(reply), PE_MISSING) == 0 || strcmp(app_reply_code(reply), PE_DENIED) == 0;
+	return strcmp(app_reply_code(reply), PE_MISSING) == 0 ||
+	    strcmp(app_reply_code(reply), PE_DENIED) == 0;
 }
 
 bool
@@ -438,7 +444,8 @@ app_reply_ok(struct app *app, const struct book *book, const struct val *reply)
 
 	if (*app_reply_code(reply) == '\0') {
 		if (val_get_true(reply, PK_PARTIAL))
-			app_message(app, _("There may be more: type more letters to narrow the search."));
+			app_message(app,
+			    _("There may be more: type more letters to narrow the search."));
 		return true;
 	}
 	wording_refusal(&app->ctx, book, reply, &b);

@@ -51,7 +51,8 @@ struct app_impl {
 	size_t			 ntyped;
 
 	struct buf		 message;
-	size_t			 strip_pages_turned;	/* turned so often since the last other key; drawn modulo the pages there are */
+	size_t			 strip_pages_turned;	/* turned so often since the last other
+							   key; drawn modulo the pages there are */
 	struct val		*last;		/* book name: fields */
 	struct val		*stash;		/* what app_stash_put() keeps */
 	struct {
@@ -60,8 +61,10 @@ struct app_impl {
 		bool			 drawn;
 		uint32_t		 paint;		/* term_paints() once it had been drawn */
 	} question;
-	bool			 hidden;	/* the window is too small: the notice is shown instead */
-	uint32_t		 seen_from;	/* keys read before this paint were typed behind the notice */
+	bool			 hidden;	/* the window is too small: the notice is shown
+						   instead */
+	uint32_t		 seen_from;	/* keys read before this paint were typed behind
+						   the notice */
 	uint64_t		 last_key;
 	bool			 locked;
 	bool			 leaving;	/* the person wants to leave */
@@ -77,7 +80,8 @@ bool	 app_conn_open(struct app_impl *, const char **say);	/* false: why not, in 
 void	 app_conn_pump(struct app_impl *);
 void	 app_conn_drop_view(struct app_impl *, struct view *);	/* the view is going */
 int	 app_conn_fd(const struct app_impl *);		/* to be polled; -1: none */
-int	 app_conn_timeout(const struct app_impl *, uint64_t now);	/* milliseconds until app_conn_tick() or a paint is due, -1 = never */
+/* milliseconds until app_conn_tick() or a paint is due, -1 = never */
+int	 app_conn_timeout(const struct app_impl *, uint64_t now);
 /* sends the heartbeat, or tries to connect */
 void	 app_conn_tick(struct app_impl *, uint64_t now);
 /* the connection is lost, or may be */

@@ -16,7 +16,8 @@ void
 app_typeahead_update(struct app_impl *own)
 {
 	const struct view	*v = own->top;
-	unsigned		 which = v != NULL && v->ops->question != NULL ? v->ops->question(v) : 0;
+	unsigned		 which = v != NULL && v->ops->question != NULL ?
+	    v->ops->question(v) : 0;
 
 	if (own->question.view == v && own->question.which == which)
 		return;
@@ -75,7 +76,8 @@ is_early(const struct app_impl *own, const struct key *k)
 }
 
 bool
-app_typeahead_allows(struct app_impl *own, const struct key *k, enum key_where where, enum action act)
+app_typeahead_allows(struct app_impl *own, const struct key *k, enum key_where where,
+    enum action act)
 {
 	bool	 paste = k->paste || k->code == K_PASTE_BEGIN || k->code == K_PASTE_END;
 

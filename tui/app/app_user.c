@@ -113,10 +113,11 @@ app_own_area(const struct app *app)
 {
 	const struct val	*only = val_len(app->areas) == 1 ? val_at(app->areas, 0) : NULL;
 
-	return only != NULL && val_str(only) != NULL && area_level(val_str(only)) == AREA_VILLAGE ? only : NULL;
+	return only != NULL && val_str(only) != NULL && area_level(val_str(only)) == AREA_VILLAGE ?
+	    only : NULL;
 }
 
-/* ---- Dup ---------------------------------------------------------------------------------------------------- */
+/* ---- Dup ------------------------------------------------------------------------------------- */
 
 const struct val *
 app_last_record(const struct app *app, const struct book *book)
@@ -145,7 +146,8 @@ drop_path(struct val *fields, const char *path)
 }
 
 void
-app_remember_record(struct app *app, const struct book *book, const struct val *fields, const struct val *masked)
+app_remember_record(struct app *app, const struct book *book, const struct val *fields,
+    const struct val *masked)
 {
 	struct app_impl	*own = APP_IMPL(app);
 	struct val	*copy = val_dup(fields);
@@ -200,7 +202,8 @@ app_add_link_titles(struct app *app, const struct val *links)
 
 	if (own->stash == NULL)
 		own->stash = val_map();
-	if ((all = val_get(own->stash, LINKS_KEY)) == NULL && val_put(own->stash, LINKS_KEY, val_map()))
+	if ((all = val_get(own->stash, LINKS_KEY)) == NULL &&
+	    val_put(own->stash, LINKS_KEY, val_map()))
 		all = val_get(own->stash, LINKS_KEY);
 	for (size_t i = 0; all != NULL && i < val_len(links); i++)
 		pack_copy(all, val_key(links, i), val_value(links, i));
@@ -212,7 +215,7 @@ app_link_titles(const struct app *app)
 	return app_stash_get(app, LINKS_KEY);
 }
 
-/* ---- lock and jump ------------------------------------------------------------------------------------------ */
+/* ---- lock and jump --------------------------------------------------------------------------- */
 
 void
 app_lock(struct app *app)

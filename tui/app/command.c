@@ -99,7 +99,8 @@ takes_key(const struct command *c, const struct view *v, const struct key *k, en
 	*i = 0;
 	if (c->act != ACT_NONE && c->act == act)
 		return true;
-	if (c->keys == NULL || sign == 0 || (v->ops->where != NULL && v->ops->where(v) != WHERE_LIST))
+	if (c->keys == NULL || sign == 0 ||
+	    (v->ops->where != NULL && v->ops->where(v) != WHERE_LIST))
 		return false;
 	if ((at = strchr(c->keys, (int)sign)) == NULL)
 		return false;

@@ -22,7 +22,7 @@ frame_too_small(const struct term *t)
 	return term_rows(t) < FRAME_MIN_ROWS || term_cols(t) < FRAME_MIN_COLS;
 }
 
-/* ---- the strip ---------------------------------------------------------------------------------------------- */
+/* ---- the strip ------------------------------------------------------------------------------- */
 
 static void
 add_item(struct strip *s, const struct strip_item *item)
@@ -34,7 +34,8 @@ add_item(struct strip *s, const struct strip_item *item)
 void
 strip_add_key(struct strip *s, const char *key, const char *label, const char *help)
 {
-	add_item(s, &(struct strip_item){ .act = ACT_NONE, .key = key, .label = label, .help = help });
+	add_item(s, &(struct strip_item){ .act = ACT_NONE, .key = key, .label = label,
+	    .help = help });
 }
 
 void
@@ -57,7 +58,8 @@ strip_add_described(struct strip *s, enum action act, const char *label, const c
 	const char	*key = key_for_action(act, s->where);
 
 	if (key != NULL)
-		add_item(s, &(struct strip_item){ .act = act, .key = gettext(key), .label = label, .help = help });
+		add_item(s, &(struct strip_item){ .act = act, .key = gettext(key), .label = label,
+		    .help = help });
 }
 
 void
@@ -172,7 +174,7 @@ draw_strip(struct term *t, const struct strip *s, size_t page)
 	}
 }
 
-/* ---- row 1 -------------------------------------------------------------------------------------------------- */
+/* ---- row 1 ----------------------------------------------------------------------------------- */
 
 /*
  * Does a record in this state wait for this role? Then the role has an act with a full check from
@@ -230,8 +232,8 @@ add_waiting(const struct app *a, const struct menu_item *items, size_t n, struct
 		buf_printf(&name, "%s.%s", m->book->name, m->list->name);
 		count = val_get_num(a->counts, buf_str(&name), 0);
 		if (count > 0)
-			buf_printf(out, "%s%s %lld", out->n > 0 ? "  " : "", wording_label(&a->ctx, m->label),
-			    (long long)count);
+			buf_printf(out, "%s%s %lld", out->n > 0 ? "  " : "",
+			    wording_label(&a->ctx, m->label), (long long)count);
 		buf_free(&name);
 	}
 }
@@ -306,7 +308,7 @@ draw_status(const struct app *a)
 	buf_free(&right);
 }
 
-/* ---- rows 2 and 23 ------------------------------------------------------------------------------------------ */
+/* ---- rows 2 and 23 --------------------------------------------------------------------------- */
 
 static void
 draw_title(const struct app *a, const struct view *v)
@@ -320,7 +322,8 @@ draw_title(const struct app *a, const struct view *v)
 		v->ops->title(v, &left, &right);
 	used = width_of(buf_str(&right));
 	room = term_cols(a->term) - used - (used > 0);
-	term_textn(a->term, 1, 0, room, ATTR_BOLD, buf_str(&left), width_cut_words(buf_str(&left), left.n, room));
+	term_textn(a->term, 1, 0, room, ATTR_BOLD, buf_str(&left),
+	    width_cut_words(buf_str(&left), left.n, room));
 	term_text(a->term, 1, term_cols(a->term) - used, used, ATTR_NORMAL, buf_str(&right));
 	buf_free(&left);
 	buf_free(&right);
@@ -349,7 +352,8 @@ draw_message(struct app_impl *own)
 	if (waiting == NULL && own->conn == NULL && own->lost_reason != NULL)
 		waiting = own->lost_reason;
 	if (waiting == NULL && own->conn == NULL)
-		waiting = _("The connection to the server is lost. Nothing you typed is lost; trying again.");
+		waiting =
+		    _("The connection to the server is lost. Nothing you typed is lost; trying again.");
 	if (waiting == NULL && own->top->ops->note != NULL) {
 		own->top->ops->note(own->top, &note);
 		waiting = buf_str(&note);
@@ -378,7 +382,8 @@ frame_draw(struct app_impl *own)
 	if (frame_too_small(t)) {
 		term_text(t, 0, 0, -1, ATTR_NORMAL,
 		    _("Please make this window at least 80 x 24; nothing is lost."));
-		term_text(t, 1, 0, -1, ATTR_NORMAL, _("Until then no key works but Ctrl-X: lock, leave."));
+		term_text(t, 1, 0, -1, ATTR_NORMAL,
+		    _("Until then no key works but Ctrl-X: lock, leave."));
 		term_flush(t);
 		app_typeahead_painted(own, false);
 		return;

@@ -18,10 +18,11 @@
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)
 
-/* ---- JSON to a request --------------------------------------------------------------------------------- */
+/* ---- JSON to a request ----------------------------------------------------------------------- */
 
 /* Keys of a request whose text is hexadecimal for bytes; the protocol has bytes nowhere else. */
-static const char *const	 byte_keys[] = { "token", "draft", "key", "after", "before", "hash" };
+static const char *const	 byte_keys[] = { "token", "draft", "key", "after", "before",
+    "hash" };
 
 static bool
 is_byte_key(const char *key)
@@ -41,7 +42,8 @@ from_hex(const char *hex)
 	size_t		 got;
 	const char	*end;
 
-	if (bytes != NULL && sodium_hex2bin(bytes, n / 2 + 1, hex, n, NULL, &got, &end) == 0 && end == hex + n)
+	if (bytes != NULL && sodium_hex2bin(bytes, n / 2 + 1, hex, n, NULL, &got, &end) == 0 &&
+	    end == hex + n)
 		v = val_bytes(bytes, got);
 	free(bytes);
 	return v;
@@ -74,8 +76,8 @@ from_object(const json_t *j, int depth)
 		const json_t	*item = json_object_iter_value(it);
 		struct val	*inner;
 
-		inner = depth == 0 && json_is_string(item) && is_byte_key(key) ? from_hex(json_string_value(item)) :
-		    from_json(item, depth + 1);
+		inner = depth == 0 && json_is_string(item) && is_byte_key(key) ?
+		    from_hex(json_string_value(item)) : from_json(item, depth + 1);
 		if (!val_put(v, key, inner)) {
 			val_free(v);
 			v = NULL;
@@ -156,14 +158,16 @@ read_request(const struct buf *line, const char **say, char detail[JSON_ERROR_TE
 	if (json_is_object(j))
 		req = from_json(j, 0);
 	json_decref(j);
-	if (req != NULL && (op = val_get_str(req, PK_OP)) != NULL && add_token(req, op) && readable(req))
+	if (req != NULL && (op = val_get_str(req, PK_OP)) != NULL && add_token(req, op) &&
+	    readable(req))
 		return req;
-	*say = N_("A request is one JSON object with an \"op\", whole numbers, and bytes in hexadecimal.");
+	*say =
+	    N_("A request is one JSON object with an \"op\", whole numbers, and bytes in hexadecimal.");
 	val_free(req);
 	return NULL;
 }
 
-/* ---- a reply to JSON ----------------------------------------------------------------------------------- */
+/* ---- a reply to JSON ------------------------------------------------------------------------- */
 
 static json_t *
 to_hex(const struct val *v)
@@ -262,7 +266,8 @@ print_reply(struct val *reply)
 	for (size_t i = 0; i < val_len(problems); i++)
 		add_text(val_at(problems, i));
 	j = to_json(reply);
-	ok = j != NULL && json_dumpf(j, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF && fflush(stdout) == 0;
+	ok = j != NULL && json_dumpf(j, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF &&
+	    fflush(stdout) == 0;
 	json_decref(j);
 	val_free(reply);
 	return ok;
@@ -285,7 +290,7 @@ refusal(const char *error, const char *say, const char *detail)
 	return NULL;
 }
 
-/* ---- lines --------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 enum line { LINE_OK, LINE_TOO_LONG, LINE_END };
 

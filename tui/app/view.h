@@ -29,7 +29,8 @@ struct strip_item {
 	const char	*label;		/* one or two words */
 	/* a sentence for the help screen; "": the label is enough */
 	const char	*help;
-	bool		 pinned;		/* on every page, where the row is too short for all */
+	bool		 pinned;		/* on every page, where the row is too short for
+						   all */
 	bool		 prefix_label;		/* help says the label before the sentence */
 };
 
@@ -47,9 +48,12 @@ void	 strip_add_labelled(struct strip *, enum action, const char *label);
 /* and another sentence */
 void	 strip_add_described(struct strip *, enum action, const char *label, const char *help);
 void	 strip_add_key(struct strip *, const char *key, const char *label, const char *help);
-void	 strip_add_page_keys(struct strip *, bool more);	/* both page keys, where there is more than one page */
-void	 strip_pin_last(struct strip *);		/* the item added last stays on every page */
-void	 strip_prefix_label_last(struct strip *);		/* the item added last shares its sentence with others */
+void	 strip_add_page_keys(struct strip *, bool more);	/* both page keys, where there is
+								   more than one page */
+void	 strip_pin_last(struct strip *);		/* the item added last stays on every
+							   page */
+void	 strip_prefix_label_last(struct strip *);		/* the item added last shares its
+								   sentence with others */
 /* All of a view: what its strip() adds, then what of its commands is possible now. */
 void	 strip_of_view(const struct view *, struct strip *);
 

@@ -5,7 +5,7 @@
 
 #include "tui/term/width.h"
 
-/* ---- the text ----------------------------------------------------------------------------------- */
+/* ---- the text -------------------------------------------------------------------------------- */
 
 /* Clusters it can hold at all. */
 static size_t
@@ -224,7 +224,7 @@ edit_dirty(const struct edit *e)
 	return e->changes > 0;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------ */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 /*
  * The limit is reached and this would be one more cluster: known without trying, for a long paste
@@ -322,9 +322,11 @@ paste(struct edit *e, const char *utf8, size_t n)
 	uint32_t	 cp;
 	size_t		 used;
 
-	for (; all != EDIT_FULL && (used = width_utf8_get(utf8, n, &cp)) > 0; utf8 += used, n -= used) {
+	for (; all != EDIT_FULL && (used = width_utf8_get(utf8, n, &cp)) > 0; utf8 += used,
+	    n -= used) {
 		did = put_pasted(e, cp == BAD_UTF8 ? 0xFFFD : cp);
-		if (did == EDIT_FULL || did == EDIT_CHANGED || (did == EDIT_REFUSED && all == EDIT_MOVED))
+		if (did == EDIT_FULL || did == EDIT_CHANGED ||
+		    (did == EDIT_REFUSED && all == EDIT_MOVED))
 			all = did;
 	}
 	paste_mark(e);
@@ -347,10 +349,11 @@ edit_replace(struct edit *e, const char *utf8, size_t n)
 	paste_mark(e);
 	erased = erase(e, 0, e->n, RUN_PASTED);
 	did = paste(e, utf8, n);
-	return did == EDIT_MOVED || did == EDIT_REFUSED ? (erased == EDIT_CHANGED ? erased : did) : did;
+	return did == EDIT_MOVED || did == EDIT_REFUSED ? (erased == EDIT_CHANGED ? erased : did) :
+	    did;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static enum edit_outcome
 go(struct edit *e, size_t pos)
@@ -545,11 +548,13 @@ static const struct {
 	{ K_LEFT, 0, on_left, false }, { K_RIGHT, 0, on_right, false },
 	{ K_UP, 0, on_up, true }, { K_DOWN, 0, on_down, true },
 	{ K_PGUP, 0, on_page_up, true }, { K_PGDN, 0, on_page_down, true },
-	{ K_HOME, 0, on_home, false }, { K_END, 0, on_end, false }, { K_CTRL, 'a', on_home_or_end, false },
+	{ K_HOME, 0, on_home, false }, { K_END, 0, on_end, false },
+	  { K_CTRL, 'a', on_home_or_end, false },
 	{ K_BACKSPACE, 0, on_backspace, false }, { K_DELETE, 0, on_delete, false },
 	{ K_CTRL, 'k', on_kill, false }, { K_CTRL, 'u', on_kill_back, false },
 	{ K_CTRL, 'w', on_kill_word, false },
-	{ K_CTRL, 'z', on_undo, false }, { K_CTRL, 'g', on_redo, false }, { K_ENTER, 0, on_enter, false },
+	{ K_CTRL, 'z', on_undo, false }, { K_CTRL, 'g', on_redo, false },
+	  { K_ENTER, 0, on_enter, false },
 	{ K_PASTE_BEGIN, 0, on_paste_mark, false }, { K_PASTE_END, 0, on_paste_mark, false },
 };
 

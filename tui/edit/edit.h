@@ -15,19 +15,23 @@
 struct edit;
 
 enum {
-	EDIT_MULTI	= 1,	/* several rows: soft wrap by column, Enter is a line end, '\n' is data */
+	EDIT_MULTI	= 1,	/* several rows: soft wrap by column, Enter is a line end, '\n'
+				   is data */
 	/* accepts more than the limit, up to EDIT_MAX; the caller reports edit_excess() */
 	EDIT_ALLOW_EXCESS	= 4,
-	EDIT_SECRET	= 2	/* shows one * for each cluster, no undo, memory overwritten when freed */
+	EDIT_SECRET	= 2	/* shows one * for each cluster, no undo, memory overwritten when
+				   freed */
 };
 
 enum edit_outcome {
-	EDIT_UNHANDLED,		/* the caller's: no editing key, Up in the first row, nothing to undo or redo */
+	EDIT_UNHANDLED,		/* the caller's: no editing key, Up in the first row, nothing to
+				   undo or redo */
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
 	/* also at the end of a paste, of what did not go in */
 	EDIT_FULL,		/* limit reached, nothing inserted; the caller reports it */
-	EDIT_REFUSED		/* a character no record may hold (control, lone mark), nothing inserted */
+	EDIT_REFUSED		/* a character no record may hold (control, lone mark), nothing
+				   inserted */
 };
 
 /*
@@ -62,7 +66,8 @@ size_t		 edit_limit(const struct edit *);
  */
 size_t		 edit_excess(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
-bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing changed since */
+bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing
+							   changed since */
 
 /*
  * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the
@@ -88,7 +93,8 @@ void		 edit_cursor(struct edit *, int *row, int *col);	/* inside the window */
 /* Is there text outside the window: before it (above, left) and behind it (below, right)? */
 bool		 edit_has_text_before(struct edit *);
 bool		 edit_has_text_after(struct edit *);
-int		 edit_rows(struct edit *);		/* rows the whole text takes at this width, at least 1 */
+int		 edit_rows(struct edit *);		/* rows the whole text takes at this
+							   width, at least 1 */
 
 void		 edit_to_start(struct edit *);
 void		 edit_to_end(struct edit *);

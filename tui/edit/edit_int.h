@@ -42,7 +42,8 @@ struct edit {
 	bool		 after_cr;	/* while pasting: the LF of a CR LF is none of its own */
 	/* EDIT_FULL, EDIT_REFUSED: why a part of the paste was lost; EDIT_MOVED: nothing was */
 	enum edit_outcome	 lost;
-	bool		 held_blank;	/* a line end pasted into a single line: a blank, when more follows */
+	bool		 held_blank;	/* a line end pasted into a single line: a blank, when
+					   more follows */
 
 	int		 cells, rows;	/* window */
 	bool		 view_stale;
@@ -50,7 +51,8 @@ struct edit {
 	size_t		 top;		/* several: first row in it */
 	size_t		*row;		/* start of each row */
 	size_t		 nrow, row_cap;
-	int		 target_col;		/* column that Up and Down aim at, -1 = where the cursor is */
+	int		 target_col;		/* column that Up and Down aim at, -1 = where the
+						   cursor is */
 };
 
 /* Boundaries: the start of the cluster before and after. at is a boundary; the ends stay. */
@@ -70,7 +72,8 @@ void	 edit_undo_clear(struct edit *);
 bool	 edit_undo(struct edit *);	/* false: nothing to undo */
 bool	 edit_redo(struct edit *);	/* the step taken back last; false: there is none */
 
-bool	 edit_view_reserve(struct edit *);	/* once: room for the first rows; false: no memory */
+bool	 edit_view_reserve(struct edit *);	/* once: room for the first rows; false: no
+						   memory */
 
 /* Vertical moves, by rows of the window. False: there is no such row. */
 bool	 edit_view_move_rows(struct edit *, int rows);

@@ -131,7 +131,8 @@ swap(struct edit *e, struct step *s)
 	free(s->del);
 	e->ncps += s->nins - s->ndel;
 	e->pos = s->pos;
-	*s = (struct step){ .run = RUN_NONE, .at = s->at, .nins = s->ndel, .del = out, .ndel = s->nins, .pos = pos };
+	*s = (struct step){ .run = RUN_NONE, .at = s->at, .nins = s->ndel, .del = out,
+	    .ndel = s->nins, .pos = pos };
 	return true;
 }
 

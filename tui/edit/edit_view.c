@@ -26,7 +26,7 @@ is_multi(const struct edit *e)
 	return (e->flags & EDIT_MULTI) != 0;
 }
 
-/* ---- rows of a text of several ------------------------------------------------------------------ */
+/* ---- rows of a text of several --------------------------------------------------------------- */
 
 bool
 edit_view_reserve(struct edit *e)
@@ -137,7 +137,7 @@ row_last(const struct edit *e, size_t row)
 	return row + 1 < e->nrow && end > e->row[row] ? edit_prev(e, end) : end;
 }
 
-/* ---- what the window shows ---------------------------------------------------------------------- */
+/* ---- what the window shows ------------------------------------------------------------------- */
 
 /* A scroll sends the whole field again, so it goes a third of the window at a time. */
 static void
@@ -151,7 +151,8 @@ follow_line(struct edit *e)
 		return;
 	}
 	if (e->left > 0)
-		e->left = edit_next(e, e->left - 1);	/* a boundary again, whatever was edited there */
+		e->left = edit_next(e, e->left - 1);	/* a boundary again, whatever was edited
+							   there */
 	if (e->pos <= e->left) {
 		e->left = e->pos;
 		for (int back = e->cells / 3; e->left > 0 && back > 0; back -= cells_at(e, e->left))
@@ -274,7 +275,8 @@ bool
 edit_has_text_after(struct edit *e)
 {
 	settle(e);
-	return is_multi(e) ? e->top + (size_t)e->rows < e->nrow : cells_between(e, e->left, e->n) > e->cells;
+	return is_multi(e) ? e->top + (size_t)e->rows < e->nrow :
+	    cells_between(e, e->left, e->n) > e->cells;
 }
 
 int
@@ -284,7 +286,7 @@ edit_rows(struct edit *e)
 	return (int)e->nrow;
 }
 
-/* ---- moves that need rows ----------------------------------------------------------------------- */
+/* ---- moves that need rows -------------------------------------------------------------------- */
 
 bool
 edit_view_move_rows(struct edit *e, int rows)
@@ -301,7 +303,8 @@ edit_view_move_rows(struct edit *e, int rows)
 		to = e->nrow - 1;
 	if (e->target_col < 0)
 		e->target_col = cells_between(e, e->row[from], e->pos);
-	for (at = e->row[to]; at < row_last(e, to) && col + cells_at(e, at) <= e->target_col; at = edit_next(e, at))
+	for (at = e->row[to]; at < row_last(e, to) && col + cells_at(e, at) <= e->target_col;
+	    at = edit_next(e, at))
 		col += cells_at(e, at);
 	e->pos = at;
 	e->view_stale = true;

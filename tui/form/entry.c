@@ -9,7 +9,7 @@
 #include "tui/form/entry_int.h"
 #include "tui/term/locale.h"
 
-/* ---- paths -------------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 void
 entry_path_parent(const char *path, char out[ENTRY_PATH])
@@ -27,7 +27,7 @@ entry_path_sibling(const char *path, const char *name, char out[ENTRY_PATH])
 	snprintf(out, ENTRY_PATH, "%.*s%s", dot != NULL ? (int)(dot - path + 1) : 0, path, name);
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static struct entry *
 entry_alloc(const struct form_ctx *ctx, const struct book *book)
@@ -54,7 +54,8 @@ entry_new(const struct form_ctx *ctx, const struct book *book, const char *own_a
 
 	if (e == NULL)
 		return NULL;
-	if (!check_derive(book, e->fields, e->state, true, own_area, ctx) || !entry_draft_mark_current(e)) {
+	if (!check_derive(book, e->fields, e->state, true, own_area, ctx) ||
+	    !entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;
 	}
@@ -80,7 +81,8 @@ entry_set_parent(struct entry *e, int64_t owner, const char *title)
 
 	if (e->locked == NULL)
 		e->locked = val_list();
-	if (copy == NULL || e->locked == NULL || !val_put(e->fields, e->book->under->name, val_int(owner)) ||
+	if (copy == NULL || e->locked == NULL ||
+	    !val_put(e->fields, e->book->under->name, val_int(owner)) ||
 	    !val_add(e->locked, val_text(e->book->under->path))) {
 		free(copy);
 		return false;
@@ -108,13 +110,15 @@ show_stored_parent(struct entry *e, const struct val *rec)
 	const char	*title = val_get_str(val_get(rec, PK_UNDER), PK_TITLE);
 
 	return e->book->under == NULL || e->id == 0 ||
-	    entry_set_parent(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ? title : "");
+	    entry_set_parent(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ?
+	    title : "");
 }
 
 struct entry *
 entry_new_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, PK_RECORD), *access_allowed = val_get(reply, PK_MAY);
+	const struct val	*rec = val_get(reply, PK_RECORD),
+	    *access_allowed = val_get(reply, PK_MAY);
 	const struct state	*state = val_get_str(rec, PK_STATE) != NULL ?
 	    book_state(book, val_get_str(rec, PK_STATE)) : NULL;
 	struct entry		*e = entry_alloc(ctx, book);
@@ -158,7 +162,8 @@ default_of(const struct entry *e, const struct field *f, const char *own_area)
 }
 
 struct entry *
-entry_new_act(const struct form_ctx *ctx, const struct book *book, const struct act *act, const char *own_area)
+entry_new_act(const struct form_ctx *ctx, const struct book *book, const struct act *act,
+    const char *own_area)
 {
 	struct entry	*e = entry_alloc(ctx, book);
 	struct page	*page = calloc(1, sizeof(*page));
@@ -169,7 +174,8 @@ entry_new_act(const struct form_ctx *ctx, const struct book *book, const struct 
 		free(page);
 		return NULL;
 	}
-	*page = (struct page){ .name = act->name, .label = act->label, .fields = act->ask, .nfields = act->nask };
+	*page = (struct page){ .name = act->name, .label = act->label, .fields = act->ask,
+	    .nfields = act->nask };
 	e->act = act;
 	e->pages = page;
 	e->npages = 1;
@@ -208,7 +214,7 @@ entry_free(struct entry *e)
 	free(e);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 const struct val *
 entry_value(const struct entry *e, const char *path)
@@ -237,7 +243,8 @@ entry_print(const struct entry *e, const struct field *f, const char *path, stru
 		buf_puts(out, e->owner);
 		return;
 	}
-	v = f->computed != COMPUTED_NO ? record_value(f, e->fields, e->ctx, &made) : entry_value(e, path);
+	v = f->computed != COMPUTED_NO ? record_value(f, e->fields, e->ctx, &made) :
+	    entry_value(e, path);
 	type_print(f, v, e->ctx, out);
 	val_free(made);
 }
@@ -259,7 +266,8 @@ entry_pred_ctx(const struct entry *e, const struct field *f, const char *path, s
 {
 	char	 parent[ENTRY_PATH];
 
-	*pc = (struct pred_ctx){ .rec = e->fields, .state = e->act == NULL ? e->state : NULL, .today = e->ctx->today };
+	*pc = (struct pred_ctx){ .rec = e->fields, .state = e->act == NULL ? e->state : NULL,
+	    .today = e->ctx->today };
 	if (f != NULL && f->group != NULL) {
 		entry_path_parent(path, parent);
 		pc->scope = val_find(e->fields, parent);
@@ -286,7 +294,8 @@ entry_has_hidden_value(const struct entry *e, const struct field *f)
 {
 	struct pred_ctx	 pc;
 
-	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL || type_value_empty(entry_value(e, f->path)))
+	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL ||
+	    type_value_empty(entry_value(e, f->path)))
 		return false;
 	if (f->group != NULL && entry_has_hidden_value(e, f->group))
 		return false;			/* shown once, for the whole group */
@@ -294,7 +303,7 @@ entry_has_hidden_value(const struct entry *e, const struct field *f)
 	return !check_shown(f, &pc);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Removes the value at the path from its map; an item of a list is never emptied alone. */
 static void
@@ -414,7 +423,7 @@ entry_put_text(struct entry *e, const struct field *f, const char *path, const c
 	return false;
 }
 
-/* ---- repeating ---------------------------------------------------------------------------------------------- */
+/* ---- repeating ------------------------------------------------------------------------------- */
 
 /* Defaults hold for each item too, so that today is not typed in each. */
 static struct val *

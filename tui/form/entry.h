@@ -30,8 +30,10 @@ struct entry {
 	struct val		*remarks;	/* path: text, of an earlier act; never NULL */
 	struct val		*locked;	/* paths this person may not write, or NULL */
 
-	struct problems		 problems;	/* as of the last entry_check(), the daemon's included */
-	struct problems		 server_problems;		/* by the daemon; those of a field until it changes */
+	struct problems		 problems;	/* as of the last entry_check(), the daemon's
+						   included */
+	struct problems		 server_problems;		/* by the daemon; those of a
+								   field until it changes */
 
 	unsigned char		 draft[TOKEN_BYTES];
 	/*
@@ -65,7 +67,8 @@ struct entry_undo_info {
 /* NULL: no memory. own_area fills the default of that name, NULL: nothing. */
 struct entry	*entry_new(const struct form_ctx *, const struct book *, const char *own_area);
 /* Copies what it needs from a reply of "get" (borrowed). */
-struct entry	*entry_new_record(const struct form_ctx *, const struct book *, const struct val *reply);
+struct entry	*entry_new_record(const struct form_ctx *, const struct book *,
+		    const struct val *reply);
 /*
  * Sets the parent record for good: the link is shown by the title and cannot be changed. False: no
  * memory.
@@ -82,13 +85,14 @@ struct entry	*entry_new_act(const struct form_ctx *, const struct book *, const 
 bool		 entry_apply_draft(struct entry *, const struct val *draft);
 void		 entry_free(struct entry *);
 
-/* ---- values ------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 const struct val *entry_value(const struct entry *, const char *path);
 /* NULL: the field has a value, or nothing */
 const char	*entry_raw(const struct entry *, const char *path);
 /* Prints the raw text, else the value in words. */
-void		 entry_print(const struct entry *, const struct field *, const char *path, struct buf *out);
+void		 entry_print(const struct entry *, const struct field *, const char *path,
+		    struct buf *out);
 /* Prints the title of the parent, if any, and the title by the book's template. */
 void		 entry_title(const struct entry *, struct buf *out);
 /*
@@ -98,19 +102,21 @@ void		 entry_put(struct entry *, const struct field *, const char *path, struct 
 /* Sets known fields of a new record, {field: value}, as if the person had chosen them. */
 void		 entry_fill(struct entry *, const struct val *set);
 /* Sets a field from typed text. Text that is no value is kept with its problem: false. */
-bool		 entry_put_text(struct entry *, const struct field *, const char *path, const char *typed);
+bool		 entry_put_text(struct entry *, const struct field *, const char *path,
+		    const char *typed);
 /* one more instance of a repeating group */
 void		 entry_add(struct entry *, const struct field *, const char *path);
 void		 entry_remove(struct entry *, const char *path, size_t i);
 
-/* ---- steps -------------------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /*
  * One action of the person is one undo step, with all its consequences. Steps begin when the entry
  * is opened or moves to another version; undo does not go back further. A change drops the steps
  * that could be redone.
  */
-void		 entry_undo_step(struct entry *);			/* what comes next is another act */
+/* what comes next is another act */
+void		 entry_undo_step(struct entry *);
 /*
  * Changes until entry_undo_step() belong to the last step if that was done at `path` (a choice that
  * fills other fields).
@@ -127,7 +133,8 @@ void		 entry_redo_forget(struct entry *);
 void		 entry_undo_floor(struct entry *, bool here);
 
 /* Context for conditions of the field at the path; NULL and "": of the entry as a whole. */
-void		 entry_pred_ctx(const struct entry *, const struct field *, const char *path, struct pred_ctx *);
+void		 entry_pred_ctx(const struct entry *, const struct field *, const char *path,
+		    struct pred_ctx *);
 bool		 entry_locked(const struct entry *, const struct field *);
 /*
  * A field of a new record that no role may write: an act fills it, or the daemon sets it from the
@@ -137,7 +144,7 @@ bool		 entry_set_by_server(const struct entry *, const struct field *);
 /* A field that is hidden by other answers and still has one. */
 bool		 entry_has_hidden_value(const struct entry *, const struct field *);
 
-/* ---- checking ----------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 void		 entry_check(struct entry *);
 /* Adds the daemon's problems (a list as on the wire); each stays until its field changes. */
@@ -148,7 +155,7 @@ const struct problem *entry_problem(const struct entry *, const char *path);
 bool		 entry_missing(const struct entry *, const char *path);
 bool		 entry_has_errors(const struct entry *, bool gaps_too);
 
-/* ---- for the daemon ----------------------------------------------------------------------------------------- */
+/* ---- for the daemon -------------------------------------------------------------------------- */
 
 bool		 entry_changed(const struct entry *);		/* are there changes to save */
 /* "set" of save and act: every change or, without memory, no return (tui/widget/pack.h). */
@@ -171,7 +178,8 @@ void		 entry_add_save_ids(struct entry *, struct val *req);
 bool		 entry_rebase(struct entry *, const struct val *reply, const struct val *mine);
 
 /* Paths: without the last step, and with another last step. */
-void		 entry_path_parent(const char *path, char out[ENTRY_PATH]);	/* "" for a top-level one */
+/* "" for a top-level one */
+void		 entry_path_parent(const char *path, char out[ENTRY_PATH]);
 void		 entry_path_sibling(const char *path, const char *name, char out[ENTRY_PATH]);
 
 #endif

@@ -6,7 +6,7 @@
 
 /* The problems of an entry. */
 
-/* ---- problems ----------------------------------------------------------------------------------------------- */
+/* ---- problems -------------------------------------------------------------------------------- */
 
 static void
 copy_problem(struct problems *into, const struct problem *p)
@@ -50,7 +50,8 @@ check_raw(struct entry *e)
 		const struct field	*f = field_at(e, path);
 
 		if (f != NULL)
-			val_free(f->type->parse(f, path, val_str(val_value(e->raw, i)), e->ctx, &e->problems));
+			val_free(f->type->parse(f, path, val_str(val_value(e->raw, i)), e->ctx,
+			    &e->problems));
 	}
 }
 
@@ -81,7 +82,8 @@ static bool
 known(const struct problems *ps, const struct problem *p)
 {
 	for (size_t i = 0; i < ps->n; i++)
-		if (strcmp(ps->at[i].say, p->say) == 0 && val_same(ps->at[i].args, p->args) && (ps->at[i].field == NULL) == (p->field == NULL) &&
+		if (strcmp(ps->at[i].say, p->say) == 0 && val_same(ps->at[i].args, p->args) &&
+		    (ps->at[i].field == NULL) == (p->field == NULL) &&
 		    (p->field == NULL || strcmp(ps->at[i].field, p->field) == 0))
 			return true;
 	return false;
@@ -110,7 +112,8 @@ entry_forget_server_problems(struct entry *e, const char *path)
 	struct problems	 rest = PROBLEMS_INIT;
 
 	for (size_t i = 0; i < e->server_problems.n; i++)
-		if (e->server_problems.at[i].field != NULL && strcmp(e->server_problems.at[i].field, path) != 0)
+		if (e->server_problems.at[i].field != NULL &&
+		    strcmp(e->server_problems.at[i].field, path) != 0)
 			copy_problem(&rest, &e->server_problems.at[i]);
 	problems_free(&e->server_problems);
 	e->server_problems = rest;

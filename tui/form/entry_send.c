@@ -24,7 +24,7 @@ same_or_empty(const struct val *a, const struct val *b)
 	return (type_value_empty(a) && type_value_empty(b)) || val_same(a, b);
 }
 
-/* ---- saving ------------------------------------------------------------------------------------------------- */
+/* ---- saving ---------------------------------------------------------------------------------- */
 
 /* Only fields that differ: the rest of the group may have values that this person cannot see. */
 static struct val *
@@ -61,7 +61,8 @@ entry_changes(const struct entry *e)
 			const struct val	*was = val_get(e->base, f->name),
 			    *is = val_get(e->fields, f->name);
 
-			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !entry_set_by_server(e, f))
+			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) &&
+			    !entry_set_by_server(e, f))
 				pack_put(out, f->name, field_change(f, was, is));
 		}
 	return out;
@@ -98,7 +99,7 @@ entry_add_save_ids(struct entry *e, struct val *req)
 		pack_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
 }
 
-/* ---- drafts ------------------------------------------------------------------------------------------------- */
+/* ---- drafts ---------------------------------------------------------------------------------- */
 
 /* Top-level fields that differ from the opened record, whole; nil where the value is gone. */
 struct val *
@@ -111,7 +112,8 @@ entry_own_fields(const struct entry *e)
 			const char		*name = e->pages[p].fields[i].name;
 			const struct val	*is = val_get(e->fields, name);
 
-			if (e->pages[p].fields[i].computed == COMPUTED_NO && !same_or_empty(val_get(e->base, name), is))
+			if (e->pages[p].fields[i].computed == COMPUTED_NO &&
+			    !same_or_empty(val_get(e->base, name), is))
 				pack_put(out, name, type_value_empty(is) ? val_nil() : val_dup(is));
 		}
 	return out;
@@ -260,7 +262,8 @@ only_parent_set(const struct entry *e)
 {
 	for (size_t i = 0; i < val_len(e->fields); i++)
 		if (!type_value_empty(val_value(e->fields, i)) &&
-		    (e->book->under == NULL || strcmp(val_key(e->fields, i), e->book->under->name) != 0))
+		    (e->book->under == NULL ||
+		    strcmp(val_key(e->fields, i), e->book->under->name) != 0))
 			return false;
 	return true;
 }
@@ -289,7 +292,7 @@ entry_draft_drop_request(const struct entry *e)
 	return NULL;
 }
 
-/* ---- two people, one record --------------------------------------------------------------------------------- */
+/* ---- two people, one record ------------------------------------------------------------------ */
 
 /* Applies an own change of a field to the fields of another version; in a group field by field. */
 static void

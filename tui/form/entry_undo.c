@@ -82,7 +82,8 @@ entry_undo_push(struct entry *e, const char *path)
 	struct entry_undo	*u;
 
 	entry_redo_forget(e);
-	if (e->undo != NULL && (e->joined || (e->undo->visit == e->visit && strcmp(e->undo->path, path) == 0)))
+	if (e->undo != NULL && (e->joined ||
+	    (e->undo->visit == e->visit && strcmp(e->undo->path, path) == 0)))
 		return;
 	if ((u = calloc(1, sizeof(*u))) == NULL)
 		return;
@@ -109,7 +110,7 @@ entry_undo_join(struct entry *e, const char *path)
 	e->joined = e->undo != NULL;
 }
 
-/* ---- going -------------------------------------------------------------------------------------------------- */
+/* ---- going ----------------------------------------------------------------------------------- */
 
 static bool
 differs_at(const struct entry *e, const struct entry_undo *u, const char *path)
@@ -123,7 +124,8 @@ differs_at(const struct entry *e, const struct entry_undo *u, const char *path)
  * counts once.
  */
 static size_t
-others_changed(const struct entry *e, const struct entry_undo *u, const struct field *fields, size_t n)
+others_changed(const struct entry *e, const struct entry_undo *u, const struct field *fields,
+    size_t n)
 {
 	size_t	 count = 0;
 
@@ -134,7 +136,8 @@ others_changed(const struct entry *e, const struct entry_undo *u, const struct f
 		if (f->fields != NULL && !f->many)
 			count += others_changed(e, u, f->fields, f->nfields);
 		else if (f->computed == COMPUTED_NO && differs_at(e, u, f->path))
-			count += strncmp(u->path, f->path, len) != 0 || (u->path[len] != '\0' && u->path[len] != '.');
+			count += strncmp(u->path, f->path, len) != 0 ||
+			    (u->path[len] != '\0' && u->path[len] != '.');
 	}
 	return count;
 }
@@ -157,7 +160,8 @@ is_noop(const struct entry *e, const struct entry_undo *u)
 }
 
 static bool
-undo_redo(struct entry *e, struct entry_undo **from, struct entry_undo **to, struct entry_undo_info *info)
+undo_redo(struct entry *e, struct entry_undo **from, struct entry_undo **to,
+    struct entry_undo_info *info)
 {
 	struct entry_undo	*u;
 

@@ -13,7 +13,7 @@ same_or_empty(const struct val *a, const struct val *b)
 	return (type_value_empty(a) && type_value_empty(b)) || val_same(a, b);
 }
 
-/* ---- which fields differ ------------------------------------------------------------------------------------ */
+/* ---- which fields differ --------------------------------------------------------------------- */
 
 struct builder {
 	struct merge3		*merge3;
@@ -27,7 +27,8 @@ default_side(const struct merge3_line *l)
 {
 	if (l->locked || same_or_empty(l->theirs, l->mine))
 		return SIDE_THEIRS;
-	return l->both ? SIDE_UNDECIDED : same_or_empty(l->base, l->theirs) ? SIDE_MINE : SIDE_THEIRS;
+	return l->both ? SIDE_UNDECIDED : same_or_empty(l->base, l->theirs) ? SIDE_MINE :
+	    SIDE_THEIRS;
 }
 
 static void
@@ -46,7 +47,8 @@ add_line(struct builder *b, const struct field *f, const char *path, const struc
 	t->at = grown;
 	l = &t->at[t->n++];
 	*l = (struct merge3_line){ .field = f, .base = base, .theirs = theirs, .mine = mine,
-	    .both = !same_or_empty(base, theirs) && !same_or_empty(base, mine) && !same_or_empty(theirs, mine),
+	    .both = !same_or_empty(base, theirs) && !same_or_empty(base, mine) &&
+	    !same_or_empty(theirs, mine),
 	    .locked = b->locked != NULL && val_has(b->locked, f->path) };
 	snprintf(l->path, sizeof(l->path), "%s", path);
 	l->side = default_side(l);
@@ -57,8 +59,8 @@ static void
 add_field(struct builder *b, const struct field *f)
 {
 	const struct merge3	*t = b->merge3;
-	const struct val	*base = val_get(t->base, f->name), *theirs = val_get(t->theirs, f->name),
-	    *mine = val_get(t->mine, f->name);
+	const struct val	*base = val_get(t->base, f->name),
+	    *theirs = val_get(t->theirs, f->name), *mine = val_get(t->mine, f->name);
 	char			 path[ENTRY_PATH];
 
 	if (f->computed != COMPUTED_NO)
@@ -72,16 +74,16 @@ add_field(struct builder *b, const struct field *f)
 
 		if (inner->computed == COMPUTED_NO &&
 		    snprintf(path, sizeof(path), "%s.%s", f->name, inner->name) < (int)sizeof(path))
-			add_line(b, inner, path, val_get(base, inner->name), val_get(theirs, inner->name),
-			    val_get(mine, inner->name));
+			add_line(b, inner, path, val_get(base, inner->name),
+			    val_get(theirs, inner->name), val_get(mine, inner->name));
 	}
 }
 
 bool
 merge3_build(struct merge3 *t, const struct entry *e, const struct val *reply)
 {
-	struct merge3	 fresh = { val_dup(e->base), val_dup(val_get(val_get(reply, PK_RECORD), PK_FIELDS)),
-	    val_dup(e->fields), NULL, 0 };
+	struct merge3	 fresh = { val_dup(e->base),
+	    val_dup(val_get(val_get(reply, PK_RECORD), PK_FIELDS)), val_dup(e->fields), NULL, 0 };
 	struct builder	 b = { &fresh, val_get(val_get(reply, PK_MAY), PK_FIELDS), false };
 	struct val	*said = merge3_choices(t);
 
@@ -109,7 +111,7 @@ merge3_free(struct merge3 *t)
 	*t = (struct merge3)MERGE3_INIT;
 }
 
-/* ---- both --------------------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 static bool
 holds(const struct val *list, const struct val *item)
@@ -145,7 +147,8 @@ both_lists(const struct merge3_line *l)
 static struct val *
 both_texts(const struct merge3_line *l)
 {
-	const char	*base = val_str(l->base), *theirs = val_str(l->theirs), *mine = val_str(l->mine);
+	const char	*base = val_str(l->base), *theirs = val_str(l->theirs),
+	    *mine = val_str(l->mine);
 	size_t		 n = base != NULL ? strlen(base) : 0;
 	struct buf	 b = BUF_INIT;
 	struct val	*v;
@@ -162,7 +165,8 @@ both_texts(const struct merge3_line *l)
 bool
 merge3_can_keep_both(const struct merge3_line *l)
 {
-	if (l->locked || type_value_empty(l->theirs) || type_value_empty(l->mine) || val_same(l->theirs, l->mine))
+	if (l->locked || type_value_empty(l->theirs) || type_value_empty(l->mine) ||
+	    val_same(l->theirs, l->mine))
 		return false;
 	if (val_kind(l->theirs) == VAL_LIST)
 		return val_kind(l->mine) == VAL_LIST;
@@ -266,7 +270,7 @@ merge3_paths(const struct merge3 *t, enum side side)
 	return out;
 }
 
-/* ---- coming back -------------------------------------------------------------------------------------------- */
+/* ---- coming back ----------------------------------------------------------------------------- */
 
 static struct val *
 value_or_nil(const struct val *v)
@@ -284,7 +288,8 @@ merge3_choices(const struct merge3 *t)
 		struct val		*m = val_map();
 
 		if (m != NULL && val_put(m, "side", val_int((int64_t)l->side)) &&
-		    val_put(m, "theirs", value_or_nil(l->theirs)) && val_put(m, "mine", value_or_nil(l->mine)))
+		    val_put(m, "theirs", value_or_nil(l->theirs)) &&
+		    val_put(m, "mine", value_or_nil(l->mine)))
 			pack_put(out, l->path, m);
 		else
 			val_free(m);

@@ -11,9 +11,11 @@
 enum side { SIDE_UNDECIDED, SIDE_THEIRS, SIDE_MINE, SIDE_BOTH };
 
 struct merge3_line {
-	char			 path[ENTRY_PATH];	/* a field, a field of a group, a repeating group as a whole */
+	char			 path[ENTRY_PATH];	/* a field, a field of a group, a
+							   repeating group as a whole */
 	const struct field	*field;
-	const struct val	*base, *theirs, *mine;	/* borrowed from the three versions; may be NULL */
+	const struct val	*base, *theirs, *mine;	/* borrowed from the three versions; may
+							   be NULL */
 	enum side		 side;			/* which value will be saved */
 	bool			 both;			/* both changed it, and not alike */
 	/* not writable for this person: always theirs */
@@ -36,7 +38,8 @@ struct merge3 {
 bool		 merge3_build(struct merge3 *, const struct entry *, const struct val *reply);
 void		 merge3_free(struct merge3 *);
 
-bool		 merge3_choose(struct merge3_line *, enum side);	/* false: not possible there */
+/* false: not possible there */
+bool		 merge3_choose(struct merge3_line *, enum side);
 /* Lists grow by what each side added, a long text by what the other wrote: both can stay. */
 bool		 merge3_can_keep_both(const struct merge3_line *);
 size_t		 merge3_first_undecided(const struct merge3 *);	/* n: all are decided */

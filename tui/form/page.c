@@ -11,17 +11,19 @@
 /* The lines of a page, the focus among them, and the way of typed text into the entry. */
 #define ONE_LINE_MAX	5	/* choices on one line */
 
-/* ---- lines -------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static void
-add_line(struct form_page *s, enum line_kind kind, const struct field *f, const char *path, size_t item, int indent)
+add_line(struct form_page *s, enum line_kind kind, const struct field *f, const char *path,
+    size_t item, int indent)
 {
 	struct page_line	*grown = reallocarray(s->lines, s->n + 1, sizeof(*grown));
 
 	if (grown == NULL)
 		return;
 	s->lines = grown;
-	s->lines[s->n] = (struct page_line){ .kind = kind, .field = f, .item = item, .indent = indent };
+	s->lines[s->n] = (struct page_line){ .kind = kind, .field = f, .item = item,
+	    .indent = indent };
 	snprintf(s->lines[s->n++].path, ENTRY_PATH, "%s", path);
 }
 
@@ -50,7 +52,8 @@ add_repeating(struct form_page *s, const struct field *f, const char *path, int 
 static bool
 is_whole_page(const struct form_page *s, const struct field *f)
 {
-	return s->page->nfields == 1 && f == &s->page->fields[0] && strcmp(f->label.zh, s->page->label.zh) == 0;
+	return s->page->nfields == 1 && f == &s->page->fields[0] &&
+	    strcmp(f->label.zh, s->page->label.zh) == 0;
 }
 
 static void
@@ -71,13 +74,15 @@ add_group(struct form_page *s, const struct field *f, const char *path, int inde
 }
 
 static void
-add_fields(struct form_page *s, const struct field *fields, size_t n, const char *prefix, int indent)
+add_fields(struct form_page *s, const struct field *fields, size_t n, const char *prefix,
+    int indent)
 {
 	char		 path[ENTRY_PATH];
 	struct pred_ctx	 pc;
 
 	for (size_t i = 0; i < n; i++) {
-		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >= (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >=
+		    (int)sizeof(path))
 			continue;
 		entry_pred_ctx(s->e, &fields[i], path, &pc);
 		if (fields[i].computed == COMPUTED_ROLLUP || !check_shown(&fields[i], &pc))
@@ -159,7 +164,8 @@ page_would_be_empty(struct entry *e, const struct page *page)
 static bool
 is_ours(const struct form_page *s, size_t i)
 {
-	return page_focusable(s, i) && (s->lines[i].kind != LINE_FIELD || !entry_locked(s->e, s->lines[i].field));
+	return page_focusable(s, i) &&
+	    (s->lines[i].kind != LINE_FIELD || !entry_locked(s->e, s->lines[i].field));
 }
 
 /*
@@ -185,12 +191,13 @@ line_of(const struct form_page *s, const char *at)
 	return first < s->n ? first : 0;
 }
 
-/* ---- widgets ------------------------------------------------------------------------------------------------ */
+/* ---- widgets --------------------------------------------------------------------------------- */
 
 void
 page_choices(const struct form_page *s, const struct page_line *l, struct choices *out)
 {
-	choices_for_field(l->field, &s->owner->app->ctx, s->owner->app->areas, entry_value(s->e, l->path), out);
+	choices_for_field(l->field, &s->owner->app->ctx, s->owner->app->areas,
+	    entry_value(s->e, l->path), out);
 }
 
 int
@@ -235,7 +242,7 @@ page_widget(const struct form_page *s, const struct field *f)
 	return fits_one_line(s, f, 0) ? WIDGET_ONE_LINE : WIDGET_PICK;
 }
 
-/* ---- the editor of the field with the focus ----------------------------------------------------------------- */
+/* ---- the editor of the field with the focus -------------------------------------------------- */
 
 static const struct page_line *
 focused(const struct form_page *s)
@@ -274,7 +281,8 @@ begin_edit(struct form_page *s)
 	w = page_widget(s, l->field);
 	if (w != WIDGET_TEXT && w != WIDGET_MULTILINE)
 		return;
-	if ((s->edit = edit_new(limit_of(l->field), EDIT_ALLOW_EXCESS | (w == WIDGET_MULTILINE ? EDIT_MULTI : 0))) == NULL)
+	if ((s->edit = edit_new(limit_of(l->field), EDIT_ALLOW_EXCESS | (w == WIDGET_MULTILINE ?
+	    EDIT_MULTI : 0))) == NULL)
 		return;
 	entry_print(s->e, l->field, l->path, &text);
 	edit_set(s->edit, buf_str(&text), text.n);
@@ -311,7 +319,7 @@ page_commit(struct form_page *s, bool aloud)
 		say_problem(s, l.path);
 }
 
-/* ---- the focus ---------------------------------------------------------------------------------------------- */
+/* ---- the focus ------------------------------------------------------------------------------- */
 
 /*
  * Stores typed text, which may add or remove lines. The focus is still on its line; the editor is
@@ -337,7 +345,8 @@ page_step(struct form_page *s, int by)
 	size_t	 i;
 
 	leave(s);
-	for (i = s->focus + (size_t)by; i < s->n; i += (size_t)by)	/* below 0 it is beyond n, too */
+	/* below 0 it is beyond n, too */
+	for (i = s->focus + (size_t)by; i < s->n; i += (size_t)by)
 		if (page_focusable(s, i)) {
 			s->focus = i;
 			entry_undo_step(s->e);
@@ -392,7 +401,8 @@ page_focus_path(const struct form_page *s)
 }
 
 void
-page_open(struct form_page *s, struct view *owner, struct entry *e, const struct page *page, const char *at)
+page_open(struct form_page *s, struct view *owner, struct entry *e, const struct page *page,
+    const char *at)
 {
 	*s = (struct form_page){ .owner = owner, .e = e, .page = page };
 	entry_undo_step(e);

@@ -20,8 +20,10 @@ enum line_kind {
 struct page_line {
 	enum line_kind		 kind;
 	const struct field	*field;
-	char			 path[ENTRY_PATH];	/* of the field; "kin.1" for an ITEM, "kin" for ADD */
-	size_t			 item;			/* its index; for ADD that of the next one */
+	char			 path[ENTRY_PATH];	/* of the field; "kin.1" for an ITEM,
+							   "kin" for ADD */
+	size_t			 item;			/* its index; for ADD that of the next
+							   one */
 	int			 indent;
 };
 
@@ -35,11 +37,13 @@ struct form_page {
 	size_t			 n;
 	size_t			 focus;
 	int			 top;		/* first row drawn, as of the last key */
-	struct edit		*edit;		/* of the field with the focus, when it is typed into */
+	struct edit		*edit;		/* of the field with the focus, when it is typed
+						   into */
 	bool			 typed;		/* in this visit, and not yet in the entry */
 	bool			 fresh;		/* nothing was typed in this visit */
 	uint64_t		 typed_at;
-	bool			 helped;	/* the short help was shown: the next press shows all */
+	bool			 helped;	/* the short help was shown: the next press shows
+						   all */
 	/* the field last left, when its value changed, else ""; cleared by the screen */
 	char			 left[ENTRY_PATH];
 	const struct field	*autofill_link;	/* see page_autofill_pending() */
@@ -56,19 +60,21 @@ enum page_outcome {
 };
 
 /* How a field is filled in. */
-enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_MULTILINE, WIDGET_ONE_LINE, WIDGET_TICKS_LINE, WIDGET_PICK,
-    WIDGET_TICKS, WIDGET_LINK };
+enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_MULTILINE, WIDGET_ONE_LINE, WIDGET_TICKS_LINE,
+    WIDGET_PICK, WIDGET_TICKS, WIDGET_LINK };
 
 /* Tag of the popups that the page opens in the name of its screen. */
 #define PAGE_TAG	-7
 
-void		 page_open(struct form_page *, struct view *owner, struct entry *, const struct page *,
+void		 page_open(struct form_page *, struct view *owner, struct entry *,
+		    const struct page *,
     const char *at);
 /*
  * Of the whole page only the lines of one field: a top-level one, or one in a group that does not
  * repeat.
  */
-void		 page_open_field(struct form_page *, struct view *owner, struct entry *, const struct page *,
+void		 page_open_field(struct form_page *, struct view *owner, struct entry *,
+		    const struct page *,
     const struct field *);
 void		 page_close(struct form_page *);
 enum page_outcome	 page_key(struct form_page *, const struct key *, enum action);
@@ -82,10 +88,13 @@ enum page_outcome	 page_popup_result(struct form_page *, const struct val *);
  * fields, or NULL. The screen asks for that record, whole, and passes the reply on.
  */
 const struct field *page_autofill_pending(struct form_page *, int64_t *id);
-void		 page_autofill(struct form_page *, const struct field *link, const struct val *reply);
+void		 page_autofill(struct form_page *, const struct field *link,
+		    const struct val *reply);
 enum key_where	 page_where(const struct form_page *);
-void		 page_strip(const struct form_page *, struct strip *);		/* what one needs most here */
-void		 page_strip_more(const struct form_page *, struct strip *);	/* and what may give way */
+/* what one needs most here */
+void		 page_strip(const struct form_page *, struct strip *);
+/* and what may give way */
+void		 page_strip_more(const struct form_page *, struct strip *);
 /* row 23: what is wrong where the focus is */
 void		 page_note(const struct form_page *, struct buf *);
 
@@ -96,12 +105,15 @@ void		 page_commit(struct form_page *, bool aloud);
  * where it is).
  */
 void		 page_refresh(struct form_page *, const char *at);
-const char	*page_focus_path(const struct form_page *);	/* path with the focus, for the draft; NULL: none */
+const char	*page_focus_path(const struct form_page *);	/* path with the focus, for the
+								   draft; NULL: none */
 bool		 page_is_empty(const struct form_page *);	/* nothing on the page is shown */
-bool		 page_would_be_empty(struct entry *, const struct page *);	/* the same without opening it */
+/* the same without opening it */
+bool		 page_would_be_empty(struct entry *, const struct page *);
 
 /* Drawing into rows [row, row + rows). focused: the focus is in the page. */
-void		 page_draw(const struct form_page *, struct term *, int row, int rows, bool focused);
+void		 page_draw(const struct form_page *, struct term *, int row, int rows,
+		    bool focused);
 int		 page_focus_row(const struct form_page *, int row, int rows);	/* of the screen */
 
 /* For page*.c. */

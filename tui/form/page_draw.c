@@ -22,7 +22,8 @@ value_text(const struct form_page *s, const struct page_line *l, struct buf *out
 {
 	const struct val	*v = entry_value(s->e, l->path);
 
-	if (page_widget(s, l->field) != WIDGET_LINK || l->field == s->e->book->under || type_value_empty(v)) {
+	if (page_widget(s, l->field) != WIDGET_LINK || l->field == s->e->book->under ||
+	    type_value_empty(v)) {
 		entry_print(s->e, l->field, l->path, out);
 		return;
 	}
@@ -37,7 +38,8 @@ page_value_col(const struct form_page *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->lines[i].kind != LINE_FIELD)
 			continue;
-		label = s->lines[i].indent + width_of(wording_label(s->e->ctx, s->lines[i].field->label));
+		label = s->lines[i].indent + width_of(wording_label(s->e->ctx,
+		    s->lines[i].field->label));
 		if (label > w)
 			w = label;
 	}
@@ -50,7 +52,7 @@ page_value_cells(const struct form_page *s)
 	return term_cols(s->owner->app->term) - page_value_col(s) - 1;
 }
 
-/* ---- heights ------------------------------------------------------------------------------------------------ */
+/* ---- heights --------------------------------------------------------------------------------- */
 
 static int
 clamp(int n, int low, int high)
@@ -144,7 +146,7 @@ page_scroll(struct form_page *s, int rows)
 	free(h);
 }
 
-/* ---- one line ----------------------------------------------------------------------------------------------- */
+/* ---- one line -------------------------------------------------------------------------------- */
 
 /* "!" a problem, "*" missing, "?" a warning; never by colour alone. */
 static const char *
@@ -204,7 +206,8 @@ draw_edit(const struct form_page *s, struct term *t, int row, int rows, int col,
 }
 
 static void
-draw_value(const struct form_page *s, size_t i, struct term *t, int row, int rows, int col, bool focused)
+draw_value(const struct form_page *s, size_t i, struct term *t, int row, int rows, int col,
+    bool focused)
 {
 	const struct page_line	*l = &s->lines[i];
 	enum widget		 w = page_widget(s, l->field);
@@ -226,8 +229,8 @@ draw_value(const struct form_page *s, size_t i, struct term *t, int row, int row
 	else
 		value_text(s, l, &b);
 	draw_text(t, row, rows, col, page_value_cells(s),
-	    l->field->computed != COMPUTED_NO || entry_locked(s->e, l->field) ? ATTR_DIM : ATTR_NORMAL,
-	    buf_str(&b));
+	    l->field->computed != COMPUTED_NO || entry_locked(s->e, l->field) ? ATTR_DIM :
+	    ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -243,12 +246,14 @@ draw_heading(const struct form_page *s, const struct page_line *l, struct term *
 		buf_printf(&b, "%s %zu", label, l->item + 1);
 	else
 		wording_format(&b, _("({1}: one more)"), ARG_TEXT, label, ARG_END);
-	term_text(t, row, LABEL_COL + l->indent, -1, l->kind == LINE_ADD ? ATTR_NORMAL : ATTR_BOLD, buf_str(&b));
+	term_text(t, row, LABEL_COL + l->indent, -1, l->kind == LINE_ADD ? ATTR_NORMAL : ATTR_BOLD,
+	    buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-draw_remark(const struct form_page *s, const struct page_line *l, struct term *t, int row, int rows, int col)
+draw_remark(const struct form_page *s, const struct page_line *l, struct term *t, int row, int rows,
+    int col)
 {
 	struct buf	 b = BUF_INIT;
 

@@ -51,7 +51,7 @@ choose(struct form_page *s, const struct page_line *l, struct val *v)
 	entry_undo_step(s->e);
 }
 
-/* ---- choices ------------------------------------------------------------------------------------------------ */
+/* ---- choices --------------------------------------------------------------------------------- */
 
 static const char *
 key_of(const struct choices *all, const struct code *code)
@@ -79,7 +79,8 @@ scale_text(const struct form_page *s, const struct page_line *l, struct buf *out
 	best = all.bad ? NULL : key_of(&all, codes->best);
 	worst = all.bad ? NULL : key_of(&all, codes->worst);
 	if (best != NULL && worst != NULL)
-		wording_format(out, _("{1} best, {2} worst"), ARG_TEXT, best, ARG_TEXT, worst, ARG_END);
+		wording_format(out, _("{1} best, {2} worst"), ARG_TEXT, best, ARG_TEXT, worst,
+		    ARG_END);
 	choices_free(&all);
 }
 
@@ -93,15 +94,17 @@ open_choices(struct form_page *s, const char *typed)
 	struct view		*v;
 
 	if (w == WIDGET_LINK) {
-		app_push(app_of(s), app_of(s)->screens->find(l->field->link_book, true, typed), s->owner,
-		    PAGE_TAG);
+		app_push(app_of(s), app_of(s)->screens->find(l->field->link_book, true, typed),
+		    s->owner, PAGE_TAG);
 		return;
 	}
 	entry_undo_step(s->e);
 	page_choices(s, l, &all);
 	scale_text(s, l, &scale);
-	buf_printf(&title, scale.n > 0 ? "%s (%s)" : "%s", wording_label(s->e->ctx, l->field->label), buf_str(&scale));
-	v = picker_new(buf_str(&title), &all, w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ? PICKER_MULTI : 0, typed);
+	buf_printf(&title, scale.n > 0 ? "%s (%s)" : "%s",
+	    wording_label(s->e->ctx, l->field->label), buf_str(&scale));
+	v = picker_new(buf_str(&title), &all, w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ?
+	    PICKER_MULTI : 0, typed);
 	buf_free(&scale);
 	buf_free(&title);
 	picker_keep_visible(v, page_focus_row(s, CONTENT_ROW, frame_content_rows(app_of(s)->term)));
@@ -116,7 +119,8 @@ remember_title(struct form_page *s, const struct field *f, const struct val *res
 	struct buf	 key = BUF_INIT;
 
 	buf_printf(&key, "%s/%lld", f->link_book->name, (long long)val_get_num(result, "id", 0));
-	if (val_get(result, "title") != NULL && val_put(links, buf_str(&key), val_dup(val_get(result, "title"))))
+	if (val_get(result, "title") != NULL &&
+	    val_put(links, buf_str(&key), val_dup(val_get(result, "title"))))
 		app_add_link_titles(app_of(s), links);
 	val_free(links);
 	buf_free(&key);
@@ -131,7 +135,8 @@ add_link(struct form_page *s, const struct page_line *l, int64_t id)
 		choose(s, l, val_int(id));
 		return;
 	}
-	list = entry_value(s->e, l->path) != NULL ? val_dup(entry_value(s->e, l->path)) : val_list();
+	list = entry_value(s->e, l->path) != NULL ? val_dup(entry_value(s->e, l->path)) :
+	    val_list();
 	if (list != NULL)
 		pack_add(list, val_int(id));
 	choose(s, l, list);
@@ -154,7 +159,8 @@ page_autofill_pending(struct form_page *s, int64_t *id)
 void
 page_autofill(struct form_page *s, const struct field *link, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, PK_RECORD), *from = val_get(rec, PK_FIELDS), *v;
+	const struct val	*rec = val_get(reply, PK_RECORD), *from = val_get(rec, PK_FIELDS),
+	    *v;
 
 	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, PK_ID, 0))
 		return;
@@ -162,7 +168,8 @@ page_autofill(struct form_page *s, const struct field *link, const struct val *r
 	for (size_t i = 0; i < link->nautofills; i++)
 		if (!type_value_empty(v = val_find(from, link->autofills[i].source->path)) &&
 		    !entry_locked(s->e, link->autofills[i].target))
-			entry_put(s->e, link->autofills[i].target, link->autofills[i].target->path, val_dup(v));
+			entry_put(s->e, link->autofills[i].target, link->autofills[i].target->path,
+			    val_dup(v));
 	entry_undo_step(s->e);
 	page_refresh(s, NULL);
 }
@@ -184,7 +191,8 @@ put_popup_value(struct form_page *s, const struct page_line *l, const struct val
 		add_link(s, l, s->autofill_id);
 	} else if (val_get(result, "ticked") != NULL) {
 		on = val_get_true(result, "done");
-		put(s, l, val_dup(val_get(result, "ticked")));	/* all ticks of one list are one act */
+		put(s, l, val_dup(val_get(result, "ticked")));	/* all ticks of one list are one
+								   act */
 	} else
 		choose(s, l, choice_value(l->field, val_str(result)));
 	return on;
@@ -292,7 +300,7 @@ key_pick(struct form_page *s, const struct key *k, enum action act)
 	return PAGE_HANDLED;
 }
 
-/* ---- headings of instances ---------------------------------------------------------------------------------- */
+/* ---- headings of instances ------------------------------------------------------------------- */
 
 static enum page_outcome
 key_heading(struct form_page *s, const struct key *k)
@@ -318,7 +326,7 @@ key_heading(struct form_page *s, const struct key *k)
 	return PAGE_UNHANDLED;
 }
 
-/* ---- text --------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 #define NUMBER_MAX	100	/* bytes of a citizen number, with blanks and full-width digits */
 
@@ -327,7 +335,8 @@ static void
 commit_whole_number(struct form_page *s, const struct page_line *l)
 {
 	struct problems	 ps = PROBLEMS_INIT;
-	struct val	*v = l->field->type->parse(l->field, l->path, edit_text(s->edit), s->e->ctx, &ps);
+	struct val	*v = l->field->type->parse(l->field, l->path, edit_text(s->edit), s->e->ctx,
+	    &ps);
 
 	if (v != NULL && ps.n == 0) {
 		s->typed = false;
@@ -368,7 +377,8 @@ key_typed(struct form_page *s, const struct key *k)
 		text_changed(s);
 		break;
 	case EDIT_FULL:
-		app_message(app_of(s), _("More than {1} characters cannot be taken in at once; the rest was left out."),
+		app_message(app_of(s),
+		    _("More than {1} characters cannot be taken in at once; the rest was left out."),
 		    ARG_NUM, (int64_t)EDIT_MAX, ARG_END);
 		break;
 	case EDIT_REFUSED:
@@ -381,7 +391,7 @@ key_typed(struct form_page *s, const struct key *k)
 	return PAGE_HANDLED;
 }
 
-/* ---- keys every field has ----------------------------------------------------------------------------------- */
+/* ---- keys every field has -------------------------------------------------------------------- */
 
 static bool
 act_sets(const struct act *a, const struct field *f)
@@ -401,7 +411,8 @@ act_leads_to(const struct book *b, const struct act *first, const struct field *
 {
 	for (size_t i = 0; i < b->nacts; i++)
 		for (size_t k = 0; k < b->acts[i].neffects; k++)
-			if (b->acts[i].effects[k].target == f && b->acts[i].effects[k].kind == EFFECT_FIELD &&
+			if (b->acts[i].effects[k].target == f &&
+			    b->acts[i].effects[k].kind == EFFECT_FIELD &&
 			    act_sets(first, b->acts[i].effects[k].source))
 				return true;
 	return act_sets(first, f);
@@ -414,14 +425,17 @@ way_to_change(const struct entry *e, const struct field *f)
 	const struct set	*set = e->ctx->set;
 	const struct state	*state = book_state(e->book, e->state);
 
-	if (state == NULL || ((f->fixed | (f->group != NULL ? f->group->fixed : 0)) & STATE_BIT(state)) == 0)
+	if (state == NULL || ((f->fixed | (f->group != NULL ? f->group->fixed : 0)) &
+	    STATE_BIT(state)) == 0)
 		return NULL;
 	for (size_t b = 0; b < set->nbooks; b++)
-		for (size_t i = 0; set->books[b].under != NULL && set->books[b].under->link_book == e->book && i < set->books[b].nacts; i++)
+		for (size_t i = 0; set->books[b].under != NULL &&
+		    set->books[b].under->link_book == e->book && i < set->books[b].nacts; i++)
 			if (act_sets(&set->books[b].acts[i], f))
 				return &set->books[b].label;
 	for (size_t i = 0; i < e->book->nacts; i++)
-		if ((e->book->acts[i].from & STATE_BIT(state)) != 0 && act_leads_to(e->book, &e->book->acts[i], f))
+		if ((e->book->acts[i].from & STATE_BIT(state)) != 0 &&
+		    act_leads_to(e->book, &e->book->acts[i], f))
 			return &e->book->acts[i].label;
 	return NULL;
 }
@@ -434,7 +448,8 @@ locked_text(const struct form_page *s, const struct field *f, struct buf *out)
 	if (f == s->e->book->under)
 		buf_puts(out, _("This stays with the record it was begun under."));
 	else if (way != NULL)
-		wording_format(out, _("This field is not changed here; \"{1}\" changes it."), ARG_TEXT, wording_label(s->e->ctx, *way), ARG_END);
+		wording_format(out, _("This field is not changed here; \"{1}\" changes it."),
+		    ARG_TEXT, wording_label(s->e->ctx, *way), ARG_END);
 	else
 		buf_puts(out, _("Only others may fill in this field."));
 }
@@ -472,7 +487,8 @@ help(struct form_page *s, const struct page_line *l)
 	else if (*line != '\0')
 		wording_format(&b, _("{1} (help again for more)"), ARG_TEXT, line, ARG_END);
 	else
-		wording_format(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint), ARG_END);
+		wording_format(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint),
+		    ARG_END);
 	app_message_text(app_of(s), buf_str(&b));
 	buf_free(&b);
 }
@@ -484,12 +500,15 @@ help(struct form_page *s, const struct page_line *l)
 static void
 dup_field(struct form_page *s, const struct page_line *l)
 {
-	const struct val	*last = app_last_record(app_of(s), s->e->book), *v = val_find(last, l->path);
+	const struct val	*last = app_last_record(app_of(s), s->e->book),
+	    *v = val_find(last, l->path);
 
 	if (s->e->act != NULL || last == NULL)
-		app_message(app_of(s), _("There is no record before this one to copy from."), ARG_END);
+		app_message(app_of(s), _("There is no record before this one to copy from."),
+		    ARG_END);
 	else if (l->field->unique)
-		app_message(app_of(s), _("This is different for everybody and cannot be copied."), ARG_END);
+		app_message(app_of(s), _("This is different for everybody and cannot be copied."),
+		    ARG_END);
 	else if (type_value_empty(v))
 		app_message(app_of(s), _("The record before has nothing in this field."), ARG_END);
 	else
@@ -528,8 +547,10 @@ say_went(struct form_page *s, const struct entry_undo_info *went, bool back)
 	else
 		wording_path(e->ctx, e->book, went->path, &what);
 	if (went->others > 0)
-		wording_format(&what, _(" (with {1} more fields)"), ARG_NUM, (int64_t)went->others, ARG_END);
-	app_message(app_of(s), back ? _("Taken back: {1}  {2}: do it again") : _("Done again: {1}  {2}: take it back"),
+		wording_format(&what, _(" (with {1} more fields)"), ARG_NUM, (int64_t)went->others,
+		    ARG_END);
+	app_message(app_of(s), back ? _("Taken back: {1}  {2}: do it again") :
+	    _("Done again: {1}  {2}: take it back"),
 	    ARG_TEXT, buf_str(&what), ARG_TEXT, key, ARG_END);
 	buf_free(&what);
 }
@@ -546,7 +567,8 @@ undo_or_redo(struct form_page *s, bool back)
 	if (!(back ? entry_undo(s->e, &went) : entry_redo(s->e, &went))) {
 		if (back)
 			page_refresh(s, NULL);
-		app_message(app_of(s), back ? _("There is nothing to take back.") : _("There is nothing to do again."), ARG_END);
+		app_message(app_of(s), back ? _("There is nothing to take back.") :
+		    _("There is nothing to do again."), ARG_END);
 		return PAGE_HANDLED;
 	}
 	memcpy(s->left, went.path, sizeof(s->left));
@@ -661,14 +683,15 @@ page_key(struct form_page *s, const struct key *k, enum action act)
 	}
 }
 
-/* ---- the strip ---------------------------------------------------------------------------------------------- */
+/* ---- the strip ------------------------------------------------------------------------------- */
 
 static void
 strip_widget(const struct form_page *s, const struct page_line *l, struct strip *out)
 {
 	switch (page_widget(s, l->field)) {
 	case WIDGET_ONE_LINE:
-		strip_add_key(out, type_is(l->field, "yes-no") ? _("y n") : _("number"), _("choose"),
+		strip_add_key(out, type_is(l->field, "yes-no") ? _("y n") : _("number"),
+		    _("choose"),
 		    _("The number or first letter of a choice takes it; Backspace empties the field."));
 		break;
 	case WIDGET_TICKS_LINE:
@@ -715,7 +738,8 @@ page_strip_more(const struct form_page *s, struct strip *out)
 	const struct page_line	*l = focused(s);
 
 	strip_add(out, ACT_PREV);
-	if (l != NULL && l->kind == LINE_FIELD && choices_available(l->field) && !entry_locked(s->e, l->field))
+	if (l != NULL && l->kind == LINE_FIELD && choices_available(l->field) &&
+	    !entry_locked(s->e, l->field))
 		strip_add(out, ACT_CHOICES);
 	strip_add(out, ACT_UNDO);
 	if (entry_can_redo(s->e) || (s->edit != NULL && edit_can_redo(s->edit)))
@@ -734,7 +758,8 @@ page_note(const struct form_page *s, struct buf *out)
 	const struct problem	*p = judged ? entry_problem(s->e, l->path) : NULL;
 
 	if (over > 0)
-		wording_too_long(wording_label(s->e->ctx, l->field->label), over, edit_limit(s->edit), out);
+		wording_too_long(wording_label(s->e->ctx, l->field->label), over,
+		    edit_limit(s->edit), out);
 	else if (p != NULL && !entry_missing(s->e, l->path))
 		wording_problem(s->e->ctx, s->e->book, p, out);
 	else if (l != NULL && l->kind == LINE_FIELD && !entry_locked(s->e, l->field))

@@ -45,7 +45,8 @@ problem_list_page(const struct book *book, const char *path)
 
 /* Inserted behind its kind and before less important ones. Takes `field`, NULL for none. */
 static void
-put(struct problem_list *is, enum problem_kind kind, const char *path, const char *page, char *field, const char *words)
+put(struct problem_list *is, enum problem_kind kind, const char *path, const char *page,
+    char *field, const char *words)
 {
 	struct problem_item	*grown = reallocarray(is->at, is->n + 1, sizeof(*grown));
 	size_t		 at = is->n;
@@ -64,8 +65,8 @@ put(struct problem_list *is, enum problem_kind kind, const char *path, const cha
 }
 
 void
-problem_list_add(struct problem_list *is, const struct form_ctx *ctx, const struct book *book, enum problem_kind kind,
-    const char *path,
+problem_list_add(struct problem_list *is, const struct form_ctx *ctx, const struct book *book,
+    enum problem_kind kind, const char *path,
     const char *words)
 {
 	const struct page	*page = path != NULL ? problem_list_page(book, path) : NULL;
@@ -73,15 +74,18 @@ problem_list_add(struct problem_list *is, const struct form_ctx *ctx, const stru
 
 	if (path != NULL)
 		wording_path(ctx, book, path, &field);
-	put(is, kind, path, page != NULL ? wording_label(ctx, page->label) : "", buf_take(&field), words);
+	put(is, kind, path, page != NULL ? wording_label(ctx, page->label) : "", buf_take(&field),
+	    words);
 }
 
 void
-problem_list_add_act(struct problem_list *is, const struct form_ctx *ctx, const struct act *act, const char *path, const char *words)
+problem_list_add_act(struct problem_list *is, const struct form_ctx *ctx, const struct act *act,
+    const char *path, const char *words)
 {
 	size_t	 i = 0;
 
-	while (i < is->n && (is->at[i].kind != PROBLEM_KIND_ACT || strcmp(is->at[i].words, words) != 0))
+	while (i < is->n && (is->at[i].kind != PROBLEM_KIND_ACT ||
+	    strcmp(is->at[i].words, words) != 0))
 		i++;
 	if (i < is->n)
 		drop(is, i);
@@ -91,11 +95,13 @@ problem_list_add_act(struct problem_list *is, const struct form_ctx *ctx, const 
 static enum problem_kind
 kind_of(const struct problem *p)
 {
-	return p->warn ? PROBLEM_KIND_WARNING : p->act ? PROBLEM_KIND_ACT : p->gap ? PROBLEM_KIND_MISSING : PROBLEM_KIND_ERROR;
+	return p->warn ? PROBLEM_KIND_WARNING : p->act ? PROBLEM_KIND_ACT : p->gap ?
+	    PROBLEM_KIND_MISSING : PROBLEM_KIND_ERROR;
 }
 
 void
-problem_list_build(struct problem_list *is, const struct form_ctx *ctx, const struct book *book, const struct problems *ps)
+problem_list_build(struct problem_list *is, const struct form_ctx *ctx, const struct book *book,
+    const struct problems *ps)
 {
 	struct buf	 words = BUF_INIT;
 
@@ -103,13 +109,15 @@ problem_list_build(struct problem_list *is, const struct form_ctx *ctx, const st
 	for (size_t i = 0; i < ps->n; i++) {
 		buf_reset(&words);
 		wording_problem(ctx, book, &ps->at[i], &words);
-		problem_list_add(is, ctx, book, kind_of(&ps->at[i]), ps->at[i].field, buf_str(&words));
+		problem_list_add(is, ctx, book, kind_of(&ps->at[i]), ps->at[i].field,
+		    buf_str(&words));
 	}
 	buf_free(&words);
 }
 
 void
-problem_list_build_val(struct problem_list *is, const struct form_ctx *ctx, const struct book *book, const struct val *list)
+problem_list_build_val(struct problem_list *is, const struct form_ctx *ctx, const struct book *book,
+    const struct val *list)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 
@@ -154,7 +162,7 @@ problem_list_show(struct app *app, const struct book *book, const struct val *re
 	buf_free(&text);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL_KIND	2
 #define COL_WHERE	4
@@ -195,11 +203,13 @@ words_col(const struct problem_list *is)
 }
 
 void
-problem_list_note(const struct problem_list *is, const struct lines *lines, int cells, struct buf *out)
+problem_list_note(const struct problem_list *is, const struct lines *lines, int cells,
+    struct buf *out)
 {
 	const struct problem_item	*i = lines->focus < is->n ? &is->at[lines->focus] : NULL;
 
-	if (i != NULL && width_of(i->words) > cells - (i->field[0] != '\0' ? words_col(is) : COL_WHERE))
+	if (i != NULL && width_of(i->words) > cells - (i->field[0] != '\0' ? words_col(is) :
+	    COL_WHERE))
 		buf_puts(out, i->words);
 }
 

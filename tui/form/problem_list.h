@@ -8,7 +8,8 @@
  * Problems as lines in reading order, blocking ones first: where (page and field), what is wrong,
  * what to do. PROBLEM_KIND_ACT blocks an act, not saving.
  */
-enum problem_kind { PROBLEM_KIND_ERROR, PROBLEM_KIND_MISSING, PROBLEM_KIND_ACT, PROBLEM_KIND_WARNING, PROBLEM_KIND_HIDDEN };
+enum problem_kind { PROBLEM_KIND_ERROR, PROBLEM_KIND_MISSING, PROBLEM_KIND_ACT,
+    PROBLEM_KIND_WARNING, PROBLEM_KIND_HIDDEN };
 
 struct problem_item {
 	enum problem_kind	 kind;
@@ -26,15 +27,19 @@ struct problem_list {
 #define PROBLEM_LIST_INIT	{ NULL, 0 }
 
 /* Replaces what was there. */
-void	 problem_list_build(struct problem_list *, const struct form_ctx *, const struct book *, const struct problems *);
-void	 problem_list_build_val(struct problem_list *, const struct form_ctx *, const struct book *, const struct val *list);
-void	 problem_list_add(struct problem_list *, const struct form_ctx *, const struct book *, enum problem_kind,
+void	 problem_list_build(struct problem_list *, const struct form_ctx *, const struct book *,
+	    const struct problems *);
+void	 problem_list_build_val(struct problem_list *, const struct form_ctx *, const struct book *,
+	    const struct val *list);
+void	 problem_list_add(struct problem_list *, const struct form_ctx *, const struct book *,
+	    enum problem_kind,
     const char *path, const char *words);
 /*
  * A problem that blocks the act, to be corrected at the path (NULL: no single field). Replaces a
  * line with the same words.
  */
-void	 problem_list_add_act(struct problem_list *, const struct form_ctx *, const struct act *, const char *path, const char *words);
+void	 problem_list_add_act(struct problem_list *, const struct form_ctx *, const struct act *,
+	    const char *path, const char *words);
 void	 problem_list_free(struct problem_list *);
 size_t	 problem_list_count(const struct problem_list *, enum problem_kind);
 /* the page that has the field of a path; NULL: none */
@@ -44,7 +49,8 @@ const struct page *problem_list_page(const struct book *, const char *path);
 void	 problem_list_show(struct app *, const struct book *, const struct val *reply);
 
 /* Row 23: the focused words in full, where their line is too short for them. */
-void	 problem_list_note(const struct problem_list *, const struct lines *, int cells, struct buf *);
+void	 problem_list_note(const struct problem_list *, const struct lines *, int cells,
+	    struct buf *);
 
 /* Draws one of them, for a list view. */
 void	 problem_list_draw_line(const struct problem_list *, struct term *, int row, size_t i);

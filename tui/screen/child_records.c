@@ -56,11 +56,12 @@ book_at(const struct set *set, const struct cover *c, size_t i)
 
 /* The first such book from the one at *i on, and *i behind it; NULL: no more. */
 static const struct book *
-next_book(const struct app *a, const struct book *owner, bool (*fits)(const struct app *, const struct book *),
-    size_t *i)
+next_book(const struct app *a, const struct book *owner,
+    bool (*fits)(const struct app *, const struct book *), size_t *i)
 {
 	const struct set	*set = a->ctx.set;
-	size_t			 n = set->nbooks + (owner->cover != NULL ? owner->cover->nparts : 0);
+	size_t			 n = set->nbooks + (owner->cover != NULL ? owner->cover->nparts :
+	    0);
 
 	while (*i < n) {
 		const struct book	*b = book_at(set, owner->cover, (*i)++);
@@ -90,7 +91,8 @@ child_records_creatable(const struct app *a, const struct book *owner)
 static void
 open_form(struct view *from, const struct child_parent *of, const struct book *b, int tag)
 {
-	app_push(from->app, b == of->book ? scr_edit_clone(b, of->id) : scr_form_child(from->app, b, of->id, of->title), from, tag);
+	app_push(from->app, b == of->book ? scr_edit_clone(b, of->id) :
+	    scr_form_child(from->app, b, of->id, of->title), from, tag);
 }
 
 static void
@@ -107,7 +109,8 @@ add_clone_choice(const struct app *a, struct choices *all, const struct book *b)
 {
 	struct buf	 label = BUF_INIT;
 
-	wording_format(&label, _("{1} like this one"), ARG_TEXT, wording_label(&a->ctx, b->label), ARG_END);
+	wording_format(&label, _("{1} like this one"), ARG_TEXT, wording_label(&a->ctx, b->label),
+	    ARG_END);
 	add_choice(all, buf_str(&label), b);
 	buf_free(&label);
 }
@@ -129,7 +132,8 @@ child_records_new(struct view *from, const struct child_parent *of, int pick, in
 		add_clone_choice(app, &all, of->book);
 	}
 	if (only == NULL && all.n > 0) {
-		app_push(app, picker_new(_("What is to be added"), &all, PICKER_IMMEDIATE, ""), from, pick);
+		app_push(app, picker_new(_("What is to be added"), &all, PICKER_IMMEDIATE, ""),
+		    from, pick);
 		return;
 	}
 	choices_free(&all);
@@ -138,10 +142,11 @@ child_records_new(struct view *from, const struct child_parent *of, int pick, in
 }
 
 void
-child_records_chosen(struct view *from, const struct child_parent *of, const struct val *result, int form)
+child_records_chosen(struct view *from, const struct child_parent *of, const struct val *result,
+    int form)
 {
-	const struct book	*b = val_str(result) != NULL ? set_book(from->app->ctx.set, val_str(result)) :
-	    NULL;
+	const struct book	*b = val_str(result) != NULL ?
+	    set_book(from->app->ctx.set, val_str(result)) : NULL;
 
 	if (b != NULL)
 		open_form(from, of, b, form);

@@ -14,13 +14,15 @@ struct child_parent {
 
 /* books under it that this person may read */
 bool	 child_records_exist(const struct app *, const struct book *);
-bool	 child_records_creatable(const struct app *, const struct book *);	/* ... may make records of, or others like it */
+/* ... may make records of, or others like it */
+bool	 child_records_creatable(const struct app *, const struct book *);
 
 /*
  * Opens the form of the one book there is, or asks which. The choice comes to result() under
  * `pick`, for child_records_chosen(); the form is opened by `from` under `form`.
  */
 void	 child_records_new(struct view *from, const struct child_parent *, int pick, int form);
-void	 child_records_chosen(struct view *from, const struct child_parent *, const struct val *result, int form);
+void	 child_records_chosen(struct view *from, const struct child_parent *,
+	    const struct val *result, int form);
 
 #endif

@@ -42,7 +42,7 @@ cover_title(const struct cover_page *p, const struct form_ctx *now, struct buf *
 	record_title(p->book, fields_of(p), &ctx, out);
 }
 
-/* ---- a pen that only moves when it measures ----------------------------------------------------------------- */
+/* ---- a pen that only moves when it measures -------------------------------------------------- */
 
 struct draw_ctx {
 	struct term		*t;		/* NULL: measure */
@@ -62,14 +62,16 @@ put(const struct draw_ctx *p, int col, int cells, unsigned attr, const char *tex
 		term_text(p->t, CONTENT_ROW + at, col, cells, attr, text);
 }
 
-/* ---- its head and fields ------------------------------------------------------------------------------------ */
+/* ---- its head and fields --------------------------------------------------------------------- */
 
 static void
 draw_heading(struct draw_ctx *p)
 {
-	const struct val	*rec = val_get(p->page->reply, PK_RECORD), *last = val_get(rec, PK_LAST);
+	const struct val	*rec = val_get(p->page->reply, PK_RECORD),
+	    *last = val_get(rec, PK_LAST);
 	const struct val	*other = val_get(p->page->reply, PK_EDITING);
-	const char		*number = val_get_str(rec, PK_NUMBER), *name = val_get_str(last, PK_NAME);
+	const char		*number = val_get_str(rec, PK_NUMBER),
+	    *name = val_get_str(last, PK_NAME);
 	struct buf		 b = BUF_INIT, day = BUF_INIT;
 
 	wording_state(&p->ctx, p->page->book, val_get_str(rec, PK_STATE), &b);
@@ -84,7 +86,8 @@ draw_heading(struct draw_ctx *p)
 		wording_checked_out(&p->ctx, other, &b);
 	else {
 		wording_date(val_get_num(last, PK_AT, 0), &day);
-		wording_format(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
+		wording_format(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL &&
+		    *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
@@ -102,9 +105,11 @@ draw_remark_line(struct draw_ctx *p)
 	const struct val	*rec = val_get(p->page->reply, PK_RECORD);
 	struct buf		 b = BUF_INIT;
 
-	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, PK_LAST), PK_ACT), val_get(rec, PK_ASK), "  ", &b);
+	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, PK_LAST), PK_ACT),
+	    val_get(rec, PK_ASK), "  ", &b);
 	if (val_get(rec, PK_REMARKS) == NULL)		/* else they are shown among the remarks */
-		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, PK_LAST), PK_REMARKS), "  ", &b);
+		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, PK_LAST), PK_REMARKS),
+		    "  ", &b);
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
 		p->row++;
@@ -115,11 +120,13 @@ draw_remark_line(struct draw_ctx *p)
 static bool
 value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 {
-	const struct val	*rec = val_get(p->page->reply, PK_RECORD), *fields = fields_of(p->page), *v;
+	const struct val	*rec = val_get(p->page->reply, PK_RECORD),
+	    *fields = fields_of(p->page), *v;
 	const struct val	*scope = f->group != NULL ? val_get(fields, f->group->name) : NULL;
 	struct pred_ctx		 pc = { fields, scope, val_get_str(rec, PK_STATE), p->ctx.today };
 	struct val		*made = NULL;
-	bool			 shown = check_shown(f, &pc) && (f->see & ROLE_BIT(p->app->role)) != 0;
+	bool			 shown = check_shown(f, &pc) &&
+	    (f->see & ROLE_BIT(p->app->role)) != 0;
 
 	if (!shown)
 		return false;
@@ -175,7 +182,7 @@ draw_fields(struct draw_ctx *p)
 	buf_free(&value);
 }
 
-/* ---- what is to be noted ------------------------------------------------------------------------------------ */
+/* ---- what is to be noted --------------------------------------------------------------------- */
 
 struct viewer {
 	roles_t	 me;
@@ -187,14 +194,16 @@ sees_field(const struct field *f, void *arg)
 {
 	struct viewer	*s = arg;
 
-	s->all = s->all && (f->see & s->me) != 0 && (f->group == NULL || (f->group->see & s->me) != 0);
+	s->all = s->all && (f->see & s->me) != 0 &&
+	    (f->group == NULL || (f->group->see & s->me) != 0);
 }
 
 /* A field the person may not see is empty here and would be taken for missing. */
 static bool
 alert_holds(const struct draw_ctx *p, const struct alert *a)
 {
-	const struct pred_ctx	 pc = { fields_of(p->page), NULL, val_get_str(val_get(p->page->reply, PK_RECORD), PK_STATE),
+	const struct pred_ctx	 pc = { fields_of(p->page), NULL,
+	    val_get_str(val_get(p->page->reply, PK_RECORD), PK_STATE),
 				    p->ctx.today };
 	struct viewer		 s = { ROLE_BIT(p->app->role), true };
 
@@ -214,7 +223,8 @@ draw_remarks(struct draw_ctx *p)
 		buf_puts(&b, "! ");
 		wording_path(&p->ctx, p->page->book, val_key(remarks, i), &b);
 		buf_putc(&b, ' ');
-		wording_format(&b, _("to put right: {1}"), ARG_TEXT, val_str(val_value(remarks, i)), ARG_END);
+		wording_format(&b, _("to put right: {1}"), ARG_TEXT, val_str(val_value(remarks, i)),
+		    ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}
@@ -230,7 +240,8 @@ draw_alerts(struct draw_ctx *p)
 	for (size_t i = 0; i < c->nalerts; i++)
 		if (alert_holds(p, &c->alerts[i])) {
 			put(p, 1, -1, ATTR_BOLD, "!");
-			put(p, 3, -1, ATTR_BOLD, wording_label(&p->ctx, past ? c->alerts[i].past : c->alerts[i].say));
+			put(p, 3, -1, ATTR_BOLD, wording_label(&p->ctx, past ? c->alerts[i].past :
+			    c->alerts[i].say));
 			p->row++;
 		}
 }
@@ -248,7 +259,8 @@ draw_groups(struct draw_ctx *p)
 
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		wording_format(&b, val_get_true(one, PK_MORE) ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
+		wording_format(&b, val_get_true(one, PK_MORE) ? _("{1}: more than {2} of them") :
+		    _("{1}: {2} of them"), ARG_TEXT,
 		    say != NULL ? say : "", ARG_NUM, val_get_num(one, PK_N, 0), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
@@ -263,7 +275,8 @@ draw_groups(struct draw_ctx *p)
 
 /* The responsible roles, and the start of the deadline or the roles it has escalated to. */
 static void
-deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val *deadline, struct buf *out)
+deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val *deadline,
+    struct buf *out)
 {
 	int64_t	 overdue = val_get_num(deadline, PK_OVER, 0);
 	roles_t	 told = 0;
@@ -287,7 +300,8 @@ deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val 
 static void
 draw_deadline(struct draw_ctx *p, const struct val *deadline)
 {
-	const char		*name = val_get_str(deadline, PK_CLOCK), *under = val_get_str(deadline, PK_BOOK);
+	const char		*name = val_get_str(deadline, PK_CLOCK),
+	    *under = val_get_str(deadline, PK_BOOK);
 	const struct book	*book = under != NULL ? set_book(p->ctx.set, under) : p->page->book;
 	const struct clock	*c = name != NULL && book != NULL ? book_clock(book, name) : NULL;
 	struct buf		 b = BUF_INIT;
@@ -325,14 +339,16 @@ deadlines_ahead(const struct cover_page *page)
 static void
 draw_deadlines(struct draw_ctx *p, size_t most)
 {
-	const struct val	*due = val_get(p->page->reply, PK_DUE), *unknown = val_get(p->page->reply, PK_UNKNOWN);
+	const struct val	*due = val_get(p->page->reply, PK_DUE),
+	    *unknown = val_get(p->page->reply, PK_UNKNOWN);
 	struct buf		 b = BUF_INIT;
 	size_t			 n = deadlines_ahead(p->page);
 
 	for (size_t i = 0; i < n && i < most; i++)
 		draw_deadline(p, val_at(due, i));
 	if (n > most)
-		wording_format(&b, _("and {1} more duties, later ones"), ARG_NUM, (int64_t)(n - most), ARG_END);
+		wording_format(&b, _("and {1} more duties, later ones"), ARG_NUM,
+		    (int64_t)(n - most), ARG_END);
 	for (size_t i = 0; i < val_len(unknown); i++) {
 		const struct clock	*c = book_clock(p->page->book, val_str(val_at(unknown, i)));
 
@@ -348,7 +364,7 @@ draw_deadlines(struct draw_ctx *p, size_t most)
 	buf_free(&b);
 }
 
-/* ---- its parts ---------------------------------------------------------------------------------------------- */
+/* ---- its parts ------------------------------------------------------------------------------- */
 
 static const struct val *
 counted(const struct cover_page *p, const struct book *b)
@@ -396,7 +412,8 @@ part_text(const struct draw_ctx *p, size_t number, struct buf *out)
 {
 	const struct cover_part	*part = cover_part(p->page, number);
 	const struct val	*n = part->book != NULL ? counted(p->page, part->book) : NULL;
-	const char		*label = wording_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
+	const char		*label = wording_label(&p->ctx, part->book != NULL ?
+	    part->book->label : part->page->label);
 	int			 day = (int)val_get_num(n, PK_DAY, 0);
 	char			 text[11], count[24];
 
@@ -447,7 +464,7 @@ draw_parts(struct draw_ctx *p)
 	buf_free(&b);
 }
 
-/* ---- what happened last ------------------------------------------------------------------------------------- */
+/* ---- what happened last ---------------------------------------------------------------------- */
 
 static void
 draw_events(struct draw_ctx *p, size_t most)
@@ -457,7 +474,8 @@ draw_events(struct draw_ctx *p, size_t most)
 
 	for (size_t i = 0; i < val_len(events) && i < most; i++) {
 		const struct val	*e = val_at(events, i);
-		const char		*name = val_get_str(e, PK_NAME), *act = val_get_str(e, PK_ACT), *of = val_get_str(e, PK_BOOK);
+		const char		*name = val_get_str(e, PK_NAME),
+		    *act = val_get_str(e, PK_ACT), *of = val_get_str(e, PK_BOOK);
 		const struct book	*book = of != NULL ? set_book(p->ctx.set, of) : NULL;
 
 		buf_reset(&b);
@@ -472,7 +490,7 @@ draw_events(struct draw_ctx *p, size_t most)
 	buf_free(&b);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 struct layout {
 	size_t	 deadlines, events;
@@ -507,7 +525,8 @@ draw_content(struct draw_ctx *p, const struct layout *l)
 static int
 plan(const struct cover_page *page, const struct app *app, struct layout *l)
 {
-	struct draw_ctx	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0, frame_content_rows(app->term) };
+	struct draw_ctx	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0,
+	    frame_content_rows(app->term) };
 	size_t		 happened = val_len(val_get(page->reply, PK_EVENTS));
 	int		 rows;
 
@@ -519,7 +538,8 @@ plan(const struct cover_page *page, const struct app *app, struct layout *l)
 	if (l->gaps) {
 		rows = draw_content(&p, l) + 1;
 		l->events = rows < p.rows ? (size_t)(p.rows - rows) : 0;
-		l->events = l->events > EVENTS_MAX ? EVENTS_MAX : l->events > happened ? happened : l->events;
+		l->events = l->events > EVENTS_MAX ? EVENTS_MAX : l->events > happened ? happened :
+		    l->events;
 		rows = draw_content(&p, l);
 	}
 	return rows;

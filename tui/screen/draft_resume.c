@@ -16,7 +16,7 @@ book_of(const struct view *v, const struct val *draft)
 	return name != NULL ? set_book(v->app->ctx.set, name) : NULL;
 }
 
-/* ---- fetching ----------------------------------------------------------------------------------------------- */
+/* ---- fetching -------------------------------------------------------------------------------- */
 
 static void
 ask(const struct draft_resume *r, struct view *v, int tag, const char *op, bool then)
@@ -58,13 +58,15 @@ static void
 receive_begun_version(struct draft_resume *r, struct view *v, const struct val *reply)
 {
 	struct app		*app = v->app;
-	struct val		*then = val_dup(r->now), *last = val_dup(val_get(val_get(r->now, PK_RECORD), PK_LAST));
+	struct val		*then = val_dup(r->now),
+	    *last = val_dup(val_get(val_get(r->now, PK_RECORD), PK_LAST));
 	struct buf		 when = BUF_INIT;
 
 	if (then != NULL && val_put(then, PK_RECORD, val_dup(val_get(reply, PK_RECORD)))) {
 		wording_datetime(val_get_num(last, PK_AT, 0), &when);
 		open_on(r, v, then);
-		app_message(app, _("{1} saved this record at {2}, after you began; saving brings both together."),
+		app_message(app,
+		    _("{1} saved this record at {2}, after you began; saving brings both together."),
 		    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?",
 		    ARG_TEXT, buf_str(&when), ARG_END);
 	}
@@ -81,7 +83,8 @@ draft_resume_begin(struct draft_resume *r, struct view *v, const struct val *dra
 	draft_resume_free(r);			/* it may have been asked about out of here */
 	r->draft = copy;
 	if (book_of(v, copy) == NULL) {
-		app_message(v->app, _("The form this was typed in is no longer there; the administrator can look it up."), ARG_END);
+		app_message(v->app,
+		    _("The form this was typed in is no longer there; the administrator can look it up."), ARG_END);
 		r->open(v, NULL);
 	} else if (val_get_num(copy, PK_ID, 0) == 0)
 		open_on(r, v, NULL);
@@ -111,7 +114,7 @@ draft_resume_free(struct draft_resume *r)
 	r->draft = r->now = NULL;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 void
 draft_resume_text(const struct view *v, const struct val *draft, struct buf *out)
@@ -133,13 +136,16 @@ draft_resume_ask(struct view *v, int tag, const struct val *draft)
 	struct buf	 when = BUF_INIT, on = BUF_INIT, title = BUF_INIT;
 
 	wording_datetime(val_get_num(draft, PK_WHEN, 0), &when);
-	wording_format(&title, _("Your entries of {1} are not saved yet"), ARG_TEXT, buf_str(&when), ARG_END);
+	wording_format(&title, _("Your entries of {1} are not saved yet"), ARG_TEXT, buf_str(&when),
+	    ARG_END);
 	buf_puts(&on, _("go on with them"));
 	buf_puts(&on, "  ");
 	draft_resume_text(v, draft, &on);
 	choices_add(&ways, "1", buf_str(&on), "jzt", "on");
-	choices_add(&ways, "2", _("begin anew; they stay among the unfinished entries"), "cxt", "anew");
-	app_push(v->app, picker_new(buf_str(&title), &ways, PICKER_IMMEDIATE | PICKER_IS_QUESTION, ""), v, tag);
+	choices_add(&ways, "2", _("begin anew; they stay among the unfinished entries"), "cxt",
+	    "anew");
+	app_push(v->app, picker_new(buf_str(&title), &ways, PICKER_IMMEDIATE | PICKER_IS_QUESTION,
+	    ""), v, tag);
 	buf_free(&when);
 	buf_free(&on);
 	buf_free(&title);

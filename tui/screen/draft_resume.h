@@ -11,13 +11,15 @@ struct draft_resume {
 	/* form: where the draft was left; NULL: not possible, the message row has the reason */
 	void		(*open)(struct view *, struct view *form);
 	struct val	*draft;		/* a row of "drafts" */
-	struct val	*now;		/* its record as it is, while the version it was begun on is fetched */
+	struct val	*now;		/* its record as it is, while the version it was begun on
+					   is fetched */
 };
 
 /* The draft is copied. What opens comes through open(), at once where nothing has to be fetched. */
 void		 draft_resume_begin(struct draft_resume *, struct view *, const struct val *draft);
 /* False: another tag. */
-bool		 draft_resume_reply(struct draft_resume *, struct view *, int tag, const struct val *reply);
+bool		 draft_resume_reply(struct draft_resume *, struct view *, int tag,
+		    const struct val *reply);
 void		 draft_resume_free(struct draft_resume *);
 
 /* Asks, under the tag, whether to go on with it: the answer is "on" or "anew", nothing for Esc. */

@@ -10,8 +10,11 @@
  * record).
  */
 enum {
-	TAG_DRAFT = 1, TAG_MATCHES, TAG_MATCHES_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED, TAG_START,	/* requests */
-	TAG_REVIEW, TAG_MATCHES_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK, TAG_UNSAVED	/* views */
+	/* requests */
+	TAG_DRAFT = 1, TAG_MATCHES, TAG_MATCHES_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL,
+	    TAG_SHARED, TAG_START,
+	/* views */
+	TAG_REVIEW, TAG_MATCHES_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK, TAG_UNSAVED
 };
 
 struct form {
@@ -29,15 +32,20 @@ struct form {
 	struct draft_resume	 draft_resume;	/* of what was left unsaved of such a new one */
 	/* a save closes the form in place of opening the new record */
 	bool		 goes_back;
-	struct val	*known;		/* chosen before it opened: stays over what a new one begins with */
-	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 = all */
+	struct val	*known;		/* chosen before it opened: stays over what a new one
+					   begins with */
+	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 =
+					   all */
 	struct val	*matches;		/* possible matches that were not shown yet */
 	struct val	*rejected_matches;	/* matches declared to be other people */
-	struct val	*next_step;		/* what waits for the look: {"page": n}, {"save"} or {"act": name} */
-	struct val	*current_step;		/* the save or act under way, in the words of `then` */
+	struct val	*next_step;		/* what waits for the look: {"page": n}, {"save"}
+						   or {"act": name} */
+	struct val	*current_step;		/* the save or act under way, in the words of
+						   `then` */
 	/* the record as saved by another person, during the choice */
 	struct val	*theirs;
-	struct val	*choices;		/* what was decided when that choice was left half way */
+	struct val	*choices;		/* what was decided when that choice was left
+						   half way */
 	/* {"by","name","at"} of the person who took the record over; NULL: none */
 	struct val	*taken_over_by;
 	/* which values of a conflict were taken from whom, told after the save; "": none */
@@ -66,7 +74,8 @@ bool	 form_is_match_field(const struct book *, const char *path);
 void	 form_receive_matches(struct form *, const struct val *reply);
 void	 form_show_matches(struct form *, struct val *next_step);	/* takes then */
 void	 form_open_review(struct form *);
-void	 form_try_save(struct form *, struct val *next_step);	/* {"save"} or {"act": name}; takes it */
+void	 form_try_save(struct form *, struct val *next_step);	/* {"save"} or {"act": name};
+								   takes it */
 void	 form_matches_before_save(struct form *, const struct val *reply);
 void	 form_receive_save(struct form *, const struct val *reply);
 void	 form_receive_theirs(struct form *, const struct val *reply);

@@ -16,7 +16,7 @@
  * merge with a version that another person saved first.
  */
 
-/* ---- search before create ----------------------------------------------------------------------------------- */
+/* ---- search before create -------------------------------------------------------------------- */
 
 bool
 form_is_match_field(const struct book *b, const char *path)
@@ -72,7 +72,8 @@ form_show_matches(struct form *f, struct val *next_step)
 {
 	val_free(f->next_step);
 	f->next_step = next_step;
-	app_push(f->view.app, scr_matches(book_of(f), f->e->fields, f->matches), &f->view, TAG_MATCHES_SCREEN);
+	app_push(f->view.app, scr_matches(book_of(f), f->e->fields, f->matches), &f->view,
+	    TAG_MATCHES_SCREEN);
 }
 
 struct val *
@@ -85,7 +86,7 @@ form_next_step(const char *key, struct val *v)
 	return m;
 }
 
-/* ---- saving ------------------------------------------------------------------------------------------------- */
+/* ---- saving ---------------------------------------------------------------------------------- */
 
 void
 form_open_review(struct form *f)
@@ -138,7 +139,8 @@ open_act(struct form *f, const struct val *next_step)
 		return;
 	begin_saving(f);
 	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
-	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
+	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a,
+	    .id = f->e->id,
 	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e,
 	    .ask = val_get(next_step, PK_ASK) }),
 	    &f->view, TAG_ACT);
@@ -226,20 +228,24 @@ way_on(const struct form *f)
  * without one.
  */
 static void
-say_saved(const struct form *f, const char *title, const char *number, int64_t spread, struct buf *out)
+say_saved(const struct form *f, const char *title, const char *number, int64_t spread,
+    struct buf *out)
 {
 	const struct act	*on = way_on(f);
 	struct buf		 more = BUF_INIT;
 
 	if (spread > 0)
-		wording_format(&more, _("The same was changed in {1} other records."), ARG_NUM, spread, ARG_END);
+		wording_format(&more, _("The same was changed in {1} other records."), ARG_NUM,
+		    spread, ARG_END);
 	else if (on != NULL)
-		wording_format(&more, _("Complete; \"{1}\" hands it on."), ARG_TEXT, wording_label(f->e->ctx, on->label), ARG_END);
+		wording_format(&more, _("Complete; \"{1}\" hands it on."), ARG_TEXT,
+		    wording_label(f->e->ctx, on->label), ARG_END);
 	else
 		buf_puts(&more, number != NULL ? number : "");
 	if ((spread > 0 || on != NULL) && f->e->owner != NULL)
 		title = f->e->owner;
-	wording_format(out, _("Saved: {1} {2}"), ARG_TEXT, title, ARG_TEXT, buf_str(&more), ARG_END);
+	wording_format(out, _("Saved: {1} {2}"), ARG_TEXT, title, ARG_TEXT, buf_str(&more),
+	    ARG_END);
 	buf_free(&more);
 }
 
@@ -258,7 +264,8 @@ saved(struct form *f, int64_t id, const struct val *reply)
 	else if (val_get_true(reply, PK_UNCHANGED))
 		buf_puts(&choices, _("Nothing was changed, so nothing was saved."));
 	else
-		say_saved(f, buf_str(&title), val_get_str(reply, PK_NUMBER), val_get_num(reply, PK_SPREAD, 0), &choices);
+		say_saved(f, buf_str(&title), val_get_str(reply, PK_NUMBER),
+		    val_get_num(reply, PK_SPREAD, 0), &choices);
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_cover_open(book_of(f), id));
 	else {
@@ -346,8 +353,10 @@ merge(struct form *f, const struct val *result)
 		leave_it_theirs(f);
 	} else {
 		form_send_draft(f, 0);
-		form_try_save(f, next_step != NULL ? next_step : form_next_step("save", val_bool(true)));
-		if (!f->view.closed && !app_is_top(&f->view) && f->merged.n > 0)	/* what comes next is asked over it */
+		form_try_save(f, next_step != NULL ? next_step :
+		    form_next_step("save", val_bool(true)));
+		/* what comes next is asked over it */
+		if (!f->view.closed && !app_is_top(&f->view) && f->merged.n > 0)
 			app_message_text(f->view.app, buf_str(&f->merged));
 	}
 }
@@ -364,8 +373,10 @@ form_conflict_result(struct form *f, const struct val *result)
 	page_refresh(&f->form_page, NULL);
 	val_free(f->choices);
 	f->choices = result != NULL ? val_dup(val_get(result, "said")) : NULL;
-	app_message(f->view.app, _("Nothing is saved yet, your entries are kept; Ctrl-O asks again about what {1} saved."),
-	    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?", ARG_END);
+	app_message(f->view.app,
+	    _("Nothing is saved yet, your entries are kept; Ctrl-O asks again about what {1} saved."),
+	    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?",
+	    ARG_END);
 }
 
 static void
@@ -384,10 +395,12 @@ still_ours(struct form *f, const struct val *reply)
 	bool			 access_allowed = val_get_true(val_get(reply, PK_MAY), PK_WRITE);
 
 	if (act != NULL)
-		access_allowed = val_has(val_get(val_get(reply, PK_MAY), PK_ACTS), act) && (access_allowed || !entry_changed(f->e));
+		access_allowed = val_has(val_get(val_get(reply, PK_MAY), PK_ACTS), act) &&
+		    (access_allowed || !entry_changed(f->e));
 	if (!access_allowed) {
 		wording_state(f->e->ctx, book_of(f), val_get_str(rec, PK_STATE), &state);
-		app_message(f->view.app, _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
+		app_message(f->view.app,
+		    _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
 		    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?",
 		    ARG_TEXT, buf_str(&state), ARG_END);
 		buf_free(&state);
@@ -404,12 +417,13 @@ form_receive_theirs(struct form *f, const struct val *reply)
 	f->theirs = val_dup(reply);
 	if (!still_ours(f, reply))
 		return;
-	app_push(f->view.app, scr_conflict(f->view.app, &(struct conflict_on){ .entry = f->e, .reply = reply,
-	    .choices = f->choices, .act = act != NULL ? book_act(book_of(f), act) : NULL, .changed = changed_by_hand }),
-	    &f->view, TAG_CONFLICT);
+	app_push(f->view.app, scr_conflict(f->view.app, &(struct conflict_on){ .entry = f->e,
+	    .reply = reply,
+	    .choices = f->choices, .act = act != NULL ? book_act(book_of(f), act) : NULL,
+	    .changed = changed_by_hand }), &f->view, TAG_CONFLICT);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 void
 form_receive_save(struct form *f, const struct val *reply)
@@ -460,7 +474,8 @@ form_matches_result(struct form *f, const struct val *result)
 		val_free(next_step);
 		form_leave(&f->view);
 		app_replace(&f->view, scr_cover_open(book_of(f), val_get_num(result, "same", 0)));
-		app_message(f->view.app, _("This is the file there is; what you had typed is kept as a draft."),
+		app_message(f->view.app,
+		    _("This is the file there is; what you had typed is kept as a draft."),
 		    ARG_END);
 		return;
 	}

@@ -18,7 +18,8 @@
 static bool
 differs(const struct entry *e, const struct field *f)
 {
-	const struct val	*was = val_find(e->base, f->path), *is = val_find(e->fields, f->path);
+	const struct val	*was = val_find(e->base, f->path),
+	    *is = val_find(e->fields, f->path);
 
 	return !val_same(was, is) && !(type_value_empty(was) && type_value_empty(is));
 }
@@ -77,7 +78,7 @@ form_ask_shared(struct form *f)
 	return true;
 }
 
-/* ---- how many would change ---------------------------------------------------------------------------------- */
+/* ---- how many would change ------------------------------------------------------------------- */
 
 /* Ids by book, each once: {"child": [12, 14], "person": [3]}. */
 static void
@@ -142,8 +143,8 @@ count_text(const struct form *f, const struct val *by_book, struct buf *out)
 
 		if (out->n > 0)
 			buf_puts(out, f->e->ctx->lang == LANG_EN ? ", " : "、");
-		buf_printf(out, "%s %zu", b != NULL ? wording_label(f->e->ctx, b->label) : val_key(by_book, i),
-		    val_len(val_value(by_book, i)));
+		buf_printf(out, "%s %zu", b != NULL ? wording_label(f->e->ctx, b->label) :
+		    val_key(by_book, i), val_len(val_value(by_book, i)));
 	}
 }
 
@@ -165,7 +166,8 @@ changed_text(const struct entry *e, struct buf *out)
 	struct val		*paths = val_list();
 
 	for (size_t i = 0; i < e->book->nall; i++)
-		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nautofills; k++)
+		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nautofills;
+		    k++)
 			add_changed(e, e->book->all[i]->autofills[k].target, paths);
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
@@ -190,12 +192,13 @@ ask(struct form *f, const struct val *by_book)
 
 	count_text(f, by_book, &who);
 	changed_text(f->e, &what);
-	wording_format(&title, _("Others have the same {1}; change it in"), ARG_TEXT, buf_str(&what), ARG_END);
+	wording_format(&title, _("Others have the same {1}; change it in"), ARG_TEXT,
+	    buf_str(&what), ARG_END);
 	wording_format(&label, _("All that share it ({1})"), ARG_TEXT, buf_str(&who), ARG_END);
 	choices_add(&all, "1", _("This record only"), "zgzyf", "this");
 	choices_add(&all, "2", buf_str(&label), "qbg", "all");
-	app_push(f->view.app, picker_new(buf_str(&title), &all, PICKER_IMMEDIATE | PICKER_IS_QUESTION, ""), &f->view,
-	    TAG_SHARE_PICK);
+	app_push(f->view.app, picker_new(buf_str(&title), &all,
+	    PICKER_IMMEDIATE | PICKER_IS_QUESTION, ""), &f->view, TAG_SHARE_PICK);
 	buf_free(&who);
 	buf_free(&label);
 	buf_free(&what);

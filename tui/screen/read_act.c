@@ -34,7 +34,8 @@ read_act_ask_remark(struct view *v)
 		return;
 	now = val_get_str(r->remarks, l->path);
 	wording_format(&label, _("To put right at {1}"), ARG_TEXT, l->label, ARG_END);
-	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false, REMARK_MAX), &r->view, READ_REMARK);
+	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false,
+	    REMARK_MAX), &r->view, READ_REMARK);
 	buf_free(&label);
 }
 
@@ -118,7 +119,8 @@ read_act_open(struct read_view *r, const struct act *a, const struct val *answer
 		return;
 	}
 	read_put_title(r, &title);
-	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a, .id = r->id,
+	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a,
+	    .id = r->id,
 	.ver = val_get_num(read_record(r), PK_VER, 0), .state = state != NULL &&
 	    book_state(r->book, state) != NULL ?
 	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
@@ -141,8 +143,8 @@ read_act_look_at_changes(struct read_view *r, const struct val *reply)
 
 	entry_free(r->seen);
 	if ((r->seen = entry_new_record(&app->ctx, r->book, r->reply)) != NULL)
-		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = reply,
-		    .act = r->again, .why = CONFLICT_LOOK }), &r->view, READ_LOOK);
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen,
+		    .reply = reply, .act = r->again, .why = CONFLICT_LOOK }), &r->view, READ_LOOK);
 	read_receive(r, reply);
 }
 

@@ -11,7 +11,8 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	if (stamp == NULL)
 		return;
 	wording_datetime(val_get_num(stamp, PK_AT, 0), &day);
-	wording_format(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
+	wording_format(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name :
+	    _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	buf_free(&day);
 }
 
@@ -19,13 +20,14 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 static void
 add_into(const struct val *into, struct buf *out)
 {
-	const char	*title = val_get_str(into, PK_TITLE), *number = val_get_str(into, PK_NUMBER);
+	const char	*title = val_get_str(into, PK_TITLE),
+	    *number = val_get_str(into, PK_NUMBER);
 
 	if (val_get_true(into, PK_OFFICE))
 		buf_puts(out, _("merged into a file outside your area; ask the county office"));
 	else
-		wording_format(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title : "", ARG_TEXT,
-		    number != NULL ? number : "", ARG_END);
+		wording_format(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title :
+		    "", ARG_TEXT, number != NULL ? number : "", ARG_END);
 }
 
 static void
@@ -65,7 +67,8 @@ read_draw(struct view *v, struct term *t)
 	if (r->reply == NULL)
 		return;
 	draw_head(r, t);
-	record_view_draw(&r->record_view, t, CONTENT_ROW + 2, frame_content_rows(t) - 2, r->remarks);
+	record_view_draw(&r->record_view, t, CONTENT_ROW + 2, frame_content_rows(t) - 2,
+	    r->remarks);
 }
 
 void
@@ -78,5 +81,6 @@ read_title(const struct view *v, struct buf *left, struct buf *right)
 	if (r->reply != NULL)
 		read_put_title(r, left);
 	if (val_len(r->remarks) > 0)
-		wording_format(right, _("{1} remarks"), ARG_NUM, (int64_t)val_len(r->remarks), ARG_END);
+		wording_format(right, _("{1} remarks"), ARG_NUM, (int64_t)val_len(r->remarks),
+		    ARG_END);
 }

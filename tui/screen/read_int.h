@@ -13,7 +13,8 @@
 #define READ_ACTS_MAX	9
 
 enum {
-	READ_GET = 1, READ_WHOLE, READ_MOVED, READ_BEFORE, READ_UNDO, READ_UNMERGE,	/* requests */
+	/* requests */
+	READ_GET = 1, READ_WHOLE, READ_MOVED, READ_BEFORE, READ_UNDO, READ_UNMERGE,
 	READ_REMARK, READ_ACT, READ_FORM, READ_HISTORY, READ_UNDER, READ_UNDER_BOOK, READ_LOOK,
 	READ_SURE, READ_DOUBLE, READ_CONFIRM						/* views */
 };
@@ -26,12 +27,14 @@ struct read_view {
 	bool			 stale;		/* to be read again */
 	bool			 whole;		/* read with full numbers */
 	struct record_view	 record_view;
-	const struct act	*acts[READ_ACTS_MAX];	/* possible now, in the order of the digits */
+	const struct act	*acts[READ_ACTS_MAX];	/* possible now, in the order of the
+							   digits */
 	size_t			 nacts;
 	struct val		*remarks;	/* path: text, collected for an act */
 	const struct act	*again;		/* is asked again, after a save by another person */
 	struct val		*answers;	/* to the questions of `again` */
-	struct entry		*seen;		/* the record as it was read, while changes are shown */
+	struct entry		*seen;		/* the record as it was read, while changes are
+						   shown */
 	struct read_opts	 how;
 	bool			 touched;	/* something may have been changed from here */
 };
@@ -43,7 +46,8 @@ bool		 read_is_loaded(const struct view *);
 void		 read_put_title(const struct read_view *, struct buf *out);
 void		 read_get(struct read_view *, int tag);
 void		 read_receive(struct read_view *, const struct val *reply);
-void		 read_edit(struct read_view *, const char *at);	/* opens the form; at NULL: its start */
+void		 read_edit(struct read_view *, const char *at);	/* opens the form; at NULL: its
+								   start */
 /*
  * Closes the view and returns true where it was opened for one act or undo, which is over; done:
  * whether it was done. Remarks that were written and not used keep it open.
@@ -78,7 +82,8 @@ bool		 read_merge_allowed(const struct view *);
 void		 read_merge_open(struct view *);
 bool		 read_merge_undo_allowed(const struct view *);
 void		 read_merge_ask_undo(struct view *);
-void		 read_merge_undo(struct read_view *, const struct val *why);	/* why NULL: nothing */
+/* why NULL: nothing */
+void		 read_merge_undo(struct read_view *, const struct val *why);
 void		 read_merge_undone(struct read_view *, const struct val *reply);
 
 /* read_links.c */

@@ -23,7 +23,8 @@ static void
 list_under(struct read_view *r, const struct child_parent *of, const struct val *result)
 {
 	(void)result;
-	app_push(r->view.app, scr_children(&(struct children_filter){ .of = of, .on = r->how.on }), &r->view, READ_UNDER);
+	app_push(r->view.app, scr_children(&(struct children_filter){ .of = of, .on = r->how.on }),
+	    &r->view, READ_UNDER);
 }
 
 static void
@@ -114,7 +115,8 @@ static const struct book *
 leads_to(const struct read_view *r, int64_t *id)
 {
 	const struct record_view_line	*l = record_view_focused(&r->record_view);
-	const struct val		*v = l != NULL && l->field->link_book != NULL && l->field != r->book->under ?
+	const struct val		*v = l != NULL && l->field->link_book != NULL &&
+	    l->field != r->book->under ?
 	    val_find(val_get(read_record(r), PK_FIELDS), l->path) : NULL;
 	struct buf			 key = BUF_INIT;
 	bool				 seen = false;
@@ -125,7 +127,8 @@ leads_to(const struct read_view *r, int64_t *id)
 	}
 	buf_free(&key);
 	*id = seen ? val_num(v, 0) : val_get_num(val_get(read_record(r), PK_UNDER), PK_ID, 0);
-	return seen ? l->field->link_book : *id != 0 && r->book->under != NULL ? r->book->under->link_book : NULL;
+	return seen ? l->field->link_book : *id != 0 && r->book->under != NULL ?
+	    r->book->under->link_book : NULL;
 }
 
 bool

@@ -11,7 +11,8 @@
 bool
 read_merge_allowed(const struct view *v)
 {
-	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_MERGE);
+	return read_of(v)->how.on == 0 &&
+	    val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_MERGE);
 }
 
 bool
@@ -28,7 +29,8 @@ read_merge_open(struct view *v)
 	struct buf	 title = BUF_INIT;
 
 	read_put_title(r, &title);
-	app_push(r->view.app, scr_duplicates(r->book, r->id, buf_str(&title), val_get(read_record(r), PK_JOINED)), &r->view, READ_DOUBLE);
+	app_push(r->view.app, scr_duplicates(r->book, r->id, buf_str(&title),
+	    val_get(read_record(r), PK_JOINED)), &r->view, READ_DOUBLE);
 	buf_free(&title);
 }
 
@@ -76,7 +78,8 @@ say_refused(struct read_view *r, const struct val *reply)
 	app_reply_ok(r->view.app, r->book, reply);
 	if (first == NULL)
 		return;
-	wording_message(&r->view.app->ctx, r->book, val_get_str(first, PK_SAY), val_get(first, PK_ARGS), &words);
+	wording_message(&r->view.app->ctx, r->book, val_get_str(first, PK_SAY),
+	    val_get(first, PK_ARGS), &words);
 	app_message_text(r->view.app, buf_str(&words));
 	buf_free(&words);
 }
@@ -94,7 +97,8 @@ read_merge_undone(struct read_view *r, const struct val *reply)
 	read_get(r, READ_GET);
 	wording_paths(&app->ctx, r->book, val_get(reply, PK_KEPT), &kept);
 	if (kept.n > 0)
-		app_message(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
+		app_message(app,
+		    _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
 		    buf_str(&kept), ARG_END);
 	else
 		app_message(app, _("The merge is undone; both files are as before."), ARG_END);

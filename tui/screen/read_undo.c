@@ -34,8 +34,8 @@ read_undo_ask(struct read_view *r, const struct val *before)
 
 	entry_free(r->seen);
 	if ((r->seen = entry_new_record(&app->ctx, r->book, r->reply)) != NULL)
-		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = before,
-		    .why = CONFLICT_UNDO }), &r->view, READ_SURE);
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen,
+		    .reply = before, .why = CONFLICT_UNDO }), &r->view, READ_SURE);
 }
 
 void

@@ -38,7 +38,7 @@ roll_answer_allowed(const struct roll *r)
 	    (r->clock->done->create & ROLE_BIT(r->list.view.app->role)) != 0;
 }
 
-/* ---- one record, whole -------------------------------------------------------------------------------------- */
+/* ---- one record, whole ----------------------------------------------------------------------- */
 
 static struct entry *
 entry_for(struct roll *r, const struct val *set)
@@ -72,7 +72,8 @@ token_as_before(const struct roll *r, struct entry *e)
 	unsure_key(r, &key);
 	was = val_get(r->unsure, buf_str(&key));
 	token = val_mem(val_get(was, PK_TOKEN), &n);
-	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, PK_QUICK), r->quick_entry->name) == 0) {
+	if (token != NULL && n == TOKEN_BYTES &&
+	    strcmp(val_get_str(was, PK_QUICK), r->quick_entry->name) == 0) {
 		memcpy(e->token, token, n);
 		e->token_used = true;
 	}
@@ -125,16 +126,20 @@ receive_saved(struct roll *r, const struct val *reply)
 	buf_puts(&title, title_of(val_get(roll_at(r, i), PK_ROW)));
 	roll_done(r, val_get_num(reply, PK_ID, 0));
 	if (r->left > 0)
-		app_message(r->list.view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT, buf_str(&title), ARG_TEXT,
-		    wording_label(&r->list.view.app->ctx, r->quick_entry->label), ARG_NUM, r->left, ARG_END);
+		app_message(r->list.view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT,
+		    buf_str(&title), ARG_TEXT,
+		    wording_label(&r->list.view.app->ctx, r->quick_entry->label), ARG_NUM, r->left,
+		    ARG_END);
 	else
-		app_message(r->list.view.app, _("Saved: {1} {2}. Nothing is left for this month."), ARG_TEXT, buf_str(&title),
-		    ARG_TEXT, wording_label(&r->list.view.app->ctx, r->quick_entry->label), ARG_END);
+		app_message(r->list.view.app, _("Saved: {1} {2}. Nothing is left for this month."),
+		    ARG_TEXT, buf_str(&title),
+		    ARG_TEXT, wording_label(&r->list.view.app->ctx, r->quick_entry->label),
+		    ARG_END);
 	app_refresh_counts(r->list.view.app);
 	buf_free(&title);
 }
 
-/* ---- step by step ------------------------------------------------------------------------------------------- */
+/* ---- step by step ---------------------------------------------------------------------------- */
 
 static void
 open_form(struct roll *r)
@@ -142,8 +147,8 @@ open_form(struct roll *r)
 	struct app	*app = r->list.view.app;
 	size_t		 i = roll_line_of(r, r->owner);
 
-	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner, title_of(val_get(roll_at(r, i), PK_ROW)), r->set),
-	    &r->list.view, ROLL_FORM);
+	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner,
+	    title_of(val_get(roll_at(r, i), PK_ROW)), r->set), &r->list.view, ROLL_FORM);
 }
 
 /* Is the field that opens further pages shown and still empty? */
@@ -167,7 +172,8 @@ ask_what(struct roll *r)
 
 	choices_for_field(f, &r->list.view.app->ctx, NULL, NULL, &all);
 	app_push(r->list.view.app, picker_new(wording_label(&r->list.view.app->ctx, f->label), &all,
-	    f->type->kind == VAL_LIST ? PICKER_MULTI : PICKER_IMMEDIATE, ""), &r->list.view, ROLL_WHAT);
+	    f->type->kind == VAL_LIST ? PICKER_MULTI : PICKER_IMMEDIATE, ""), &r->list.view,
+	    ROLL_WHAT);
 }
 
 static uint64_t
@@ -177,7 +183,8 @@ pages_opened(const struct book *book, const struct val *what)
 
 	for (size_t i = 0; i < book->nparent_pages; i++) {
 		const char	*code = book->parent_pages[i].code->code;
-		size_t		 page = (size_t)(book->parent_pages[i].page - book->under->link_book->pages);
+		size_t		 page =
+		    (size_t)(book->parent_pages[i].page - book->under->link_book->pages);
 
 		if (page < 64 && (val_kind(what) == VAL_LIST ? val_has(what, code) :
 		    val_str(what) != NULL && strcmp(val_str(what), code) == 0))
@@ -196,7 +203,8 @@ receive_choice(struct roll *r, const struct val *what)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	pack_copy(r->set, f->name, what);
 	if ((pages = pages_opened(r->clock->done, what)) != 0)
-		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->owner, pages), &r->list.view, ROLL_BLOCK);
+		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->owner, pages),
+		    &r->list.view, ROLL_BLOCK);
 	else
 		open_form(r);
 }
@@ -211,14 +219,16 @@ after_block(struct roll *r, const struct val *result)
 	if (val_get(result, "saved") != NULL)
 		open_form(r);
 	else if (val_get(result, "look") != NULL)
-		app_push(r->list.view.app, scr_cover_open(r->clock->book, r->owner), &r->list.view, ROLL_FILE);
+		app_push(r->list.view.app, scr_cover_open(r->clock->book, r->owner), &r->list.view,
+		    ROLL_FILE);
 	else if (val_get(result, "denied") != NULL) {
 		open_form(r);
-		app_message(r->list.view.app, _("The file is not yours to change in its present state; say what changed here."), ARG_END);
+		app_message(r->list.view.app,
+		    _("The file is not yours to change in its present state; say what changed here."), ARG_END);
 	}
 }
 
-/* ---- what a key does ---------------------------------------------------------------------------------------- */
+/* ---- what a key does ------------------------------------------------------------------------- */
 
 /* Can the line be answered? If not, the message row gets the reason. */
 static bool
@@ -231,7 +241,8 @@ is_answerable(struct roll *r)
 	if (!roll_answer_allowed(r))
 		app_message(r->list.view.app, _("This roll is only to be read here."), ARG_END);
 	else if (roll_is(line, "done"))
-		app_message(r->list.view.app, _("This line is done for the month; {1} puts its record right."), ARG_TEXT,
+		app_message(r->list.view.app,
+		    _("This line is done for the month; {1} puts its record right."), ARG_TEXT,
 		    gettext(key_for_action(ACT_EDIT, WHERE_LIST)), ARG_END);
 	else
 		return true;
@@ -249,7 +260,8 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 	r->quick_entry = quick_entry;
 	val_free(r->set);
 	if ((r->set = val_map()) == NULL || !check_apply_quick(r->clock->done, quick_entry, r->set,
-	    val_str(app_own_area(r->list.view.app)), &r->list.view.app->ctx) || (e = entry_for(r, r->set)) == NULL)
+	    val_str(app_own_area(r->list.view.app)), &r->list.view.app->ctx) ||
+	    (e = entry_for(r, r->set)) == NULL)
 		return;
 	if (asks_what(e))
 		ask_what(r);
@@ -263,7 +275,8 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 void
 roll_answer_dup(struct roll *r)
 {
-	const struct val	*above = r->list.lines.focus > 0 ? roll_at(r, r->list.lines.focus - 1) : NULL;
+	const struct val	*above = r->list.lines.focus > 0 ?
+	    roll_at(r, r->list.lines.focus - 1) : NULL;
 	const char		*name = val_get_str(val_get(above, PK_DONE), PK_QUICK);
 	const struct book	*book = r->clock->done;
 
@@ -295,14 +308,15 @@ roll_answer_correct(struct roll *r, size_t line)
 	int64_t	 id = val_get_num(val_get(roll_at(r, line), PK_DONE), PK_ID, 0);
 
 	if (id == 0) {
-		app_message(r->list.view.app, _("This line has no record of the month yet."), ARG_END);
+		app_message(r->list.view.app, _("This line has no record of the month yet."),
+		    ARG_END);
 		return;
 	}
 	r->list.lines.focus = line;
 	app_push(r->list.view.app, scr_edit(r->clock->done, id, NULL), &r->list.view, ROLL_CHANGE);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 void
 roll_answer_reply(struct roll *r, int tag, const struct val *reply)
@@ -322,5 +336,7 @@ roll_answer_result(struct roll *r, int tag, const struct val *result)
 	else if (tag == ROLL_FORM && val_get(result, "saved") != NULL)
 		roll_done(r, val_get_num(result, "saved", 0));
 	else if (tag == ROLL_CHANGE && val_get(result, "look") != NULL)
-		app_push(r->list.view.app, scr_cover_open(r->clock->done, val_get_num(result, "look", 0)), &r->list.view, ROLL_FILE);
+		app_push(r->list.view.app,
+		    scr_cover_open(r->clock->done, val_get_num(result, "look", 0)), &r->list.view,
+		    ROLL_FILE);
 }

@@ -10,7 +10,8 @@
  */
 enum {
 	ROLL_ROWS = LIST_TAG, ROLL_FOUND, ROLL_SAVED,		/* requests */
-	ROLL_FIND, ROLL_FILE, ROLL_CHANGE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM			/* views */
+	/* views */
+	ROLL_FIND, ROLL_FILE, ROLL_CHANGE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM
 };
 
 struct roll {
@@ -19,12 +20,14 @@ struct roll {
 	/* this place only; "": the person's whole area */
 	char			 area[AREA_CODE + 1];
 	bool			 read_only;
-	int			 month;			/* yyyymm as asked for, 0 = the present one */
+	int			 month;			/* yyyymm as asked for, 0 = the present
+							   one */
 	int			 shown_month;		/* as the daemon says */
 	struct val		*incoming;		/* those of a reading under way */
 	bool			 keep_order;		/* … that leaves the lines where they are */
 	int64_t			 all, left, overdue;
-	struct val		*found;			/* ids that fit what was looked for; NULL: nothing was */
+	struct val		*found;			/* ids that fit what was looked for;
+							   NULL: nothing was */
 
 	/* the line being answered */
 	int64_t			 owner;
@@ -48,7 +51,8 @@ void		 roll_done(struct roll *, int64_t record);
 bool		 roll_answer_allowed(const struct roll *);
 void		 roll_answer_quick(struct roll *, const struct quick_entry *);
 void		 roll_answer_dup(struct roll *);
-void		 roll_answer_form(struct roll *);		/* the whole form, for what no key says */
+void		 roll_answer_form(struct roll *);		/* the whole form, for what no
+								   key says */
 void		 roll_answer_correct(struct roll *, size_t line);
 void		 roll_answer_reply(struct roll *, int tag, const struct val *reply);
 void		 roll_answer_result(struct roll *, int tag, const struct val *result);

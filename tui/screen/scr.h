@@ -53,7 +53,8 @@ struct view	*scr_roll(const struct clock *, const struct roll_part *);
 /* Progress of the month by place, the worst first; part NULL: from the person's area. */
 struct view	*scr_progress(const struct clock *, const struct roll_part *);
 /* The totals that both show at the right of row 2; `past`: of a month that is over. */
-void		 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out);
+void		 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue,
+		    struct buf *out);
 
 struct view	*scr_list(const struct list *);
 /*
@@ -83,7 +84,8 @@ struct read_opts {
 };
 struct view	*scr_read(const struct book *, int64_t id, const struct read_opts *how);
 /* The full texts written with a version or an event. */
-void		 scr_history_show_answers(struct view *from, const struct book *, const struct val *version, const char *title);
+void		 scr_history_show_answers(struct view *from, const struct book *,
+		    const struct val *version, const char *title);
 /* Events of a record and of the records under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
@@ -102,12 +104,15 @@ bool		 scr_related_exist(const struct app *, const struct book *);
  */
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; a save closes the form. */
-struct view	*scr_form_child(struct app *, const struct book *, int64_t owner, const char *title);
+struct view	*scr_form_child(struct app *, const struct book *, int64_t owner,
+		    const char *title);
 /* The same with some fields filled in: {field: value}, NULL for none. */
-struct view	*scr_form_prefilled(struct app *, const struct book *, int64_t owner, const char *title,
+struct view	*scr_form_prefilled(struct app *, const struct book *, int64_t owner,
+		    const char *title,
     const struct val *set);
 /* Changes a record as scr_form_edit(), through some pages only: bit i = page i. */
-struct view	*scr_form_pages(struct app *, const struct book *, const struct val *reply, uint64_t pages);
+struct view	*scr_form_pages(struct app *, const struct book *, const struct val *reply,
+		    uint64_t pages);
 /*
  * Changes a record. First asks about checkouts by others and unsaved drafts; then becomes the form,
  * or answers {"look": id}, or {"denied": id} where it may not be changed.
@@ -120,7 +125,8 @@ struct view	*scr_edit_pages(const struct book *, int64_t id, uint64_t pages);
  */
 struct view	*scr_edit_clone(const struct book *, int64_t id);
 struct view	*scr_form_clone(struct app *, const struct book *, const struct val *reply);
-struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
+struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply,
+		    const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
     const struct val *reply);
 
@@ -133,12 +139,14 @@ struct view	*scr_review(struct app *, struct entry *);
  * Possible duplicates of a new record: rows of "near", copied. Answers {"same": id} or {"other":
  * true}, nothing when left.
  */
-struct view	*scr_matches(const struct book *, const struct val *fields, const struct val *matches);
+struct view	*scr_matches(const struct book *, const struct val *fields,
+		    const struct val *matches);
 /*
  * Possible duplicates of a stored record, to be merged into it; joined (copied, may be NULL): the
  * merged ones. Answers {"done": id} after a merge or an undo of one.
  */
-struct view	*scr_duplicates(const struct book *, int64_t id, const char *title, const struct val *joined);
+struct view	*scr_duplicates(const struct book *, int64_t id, const char *title,
+		    const struct val *joined);
 /*
  * Chooses field by field which of two records' values stay in the first; {"done": id} after the
  * merge.
@@ -153,8 +161,8 @@ struct scr_table {
 	const struct command	*commands;
 };
 extern const struct scr_table	 scr_tables[];
-extern const struct command	 scr_account_commands[], scr_act_commands[], scr_children_commands[],
-    scr_confirm_commands[], scr_conflict_commands[], scr_cover_commands[],
+extern const struct command	 scr_account_commands[], scr_act_commands[],
+    scr_children_commands[], scr_confirm_commands[], scr_conflict_commands[], scr_cover_commands[],
     scr_deadline_groups_commands[], scr_deadlines_commands[], scr_drafts_commands[],
     scr_duplicates_commands[], scr_find_commands[], scr_groups_commands[], scr_history_commands[],
     scr_list_commands[], scr_lock_commands[], scr_login_commands[], scr_matches_commands[],

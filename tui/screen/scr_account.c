@@ -19,8 +19,8 @@ static void
 set_encoding(struct view *v, enum encoding e, int ambiguous)
 {
 	if (!locale_set_encoding(e, ambiguous))
-		app_message(v->app, _("This machine cannot convert to {1}."), ARG_TEXT, locale_encoding_name(e),
-		    ARG_END);
+		app_message(v->app, _("This machine cannot convert to {1}."), ARG_TEXT,
+		    locale_encoding_name(e), ARG_END);
 	term_recode(v->app->term);
 }
 
@@ -109,13 +109,15 @@ account_draw(struct view *v, struct term *t)
 	row = draw_fact(t, row, _("Login name"), a->user);
 	row = draw_fact(t, row, _("Role"), wording_label(&a->ctx, a->role->label));
 	wording_areas(&a->ctx, a->areas, &b);
-	row = draw_fact(t, row, _("Areas"), b.n > 0 ? buf_str(&b) : wording_label(&a->ctx, a->ctx.set->county));
+	row = draw_fact(t, row, _("Areas"), b.n > 0 ? buf_str(&b) :
+	    wording_label(&a->ctx, a->ctx.set->county));
 	buf_free(&b);
 	term_text(t, row + 1, 2, -1, ATTR_BOLD, _("This terminal (until you leave)"));
 	row = draw_setting(t, row + 2, "1", "UTF-8", e == ENC_UTF8);
 	row = draw_setting(t, row, "2", "GB18030", e == ENC_GB18030);
 	row = draw_setting(t, row, "3", "GBK", e == ENC_GBK);
-	row = draw_setting(t, row, "4", _("signs like the middle dot take two columns"), width_ambiguous() == 2);
+	row = draw_setting(t, row, "4", _("signs like the middle dot take two columns"),
+	    width_ambiguous() == 2);
 	row = draw_setting(t, row, "5", "English", locale_language() == LANG_EN);
 	draw_text(t, row + 1, 4, 2, term_cols(t) - 4, ATTR_NORMAL,
 	    _("If names look broken, try the encodings until this line reads well: 云岭县儿童主任王芳"));

@@ -54,7 +54,7 @@ remarks_left_over(const struct act_view *a)
 	return a->act->remarks == REMARKS_NO && val_len(a->remarks) > 0;
 }
 
-/* ---- the request -------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 static void
 send_act(struct act_view *a)
@@ -86,7 +86,8 @@ result(struct act_view *a, const char *key, struct val *v, const char *number)
 {
 	struct val	*m = val_map();
 
-	if (m != NULL && val_put(m, key, v) && (number == NULL || val_put(m, PK_NUMBER, val_text(number))))
+	if (m != NULL && val_put(m, key, v) &&
+	    (number == NULL || val_put(m, PK_NUMBER, val_text(number))))
 		app_close(&a->view, m);
 	val_free(m);
 }
@@ -101,7 +102,8 @@ done(struct act_view *a, const struct val *reply)
 	result(a, "done", val_int(val_get_num(reply, PK_ID, 0)), val_get_str(reply, PK_NUMBER));
 	problem_list_show(app, a->book, reply);
 	app_message(app, _("Done: {1}; the state is \"{2}\" now. {3}"), ARG_TEXT,
-	    wording_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title, ARG_END);
+	    wording_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title,
+	    ARG_END);
 	app_refresh_counts(app);
 	buf_free(&state);
 }
@@ -144,7 +146,8 @@ leave(struct act_view *a)
 
 	app_close(&a->view, NULL);
 	if (kept)
-		app_message(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
+		app_message(app,
+		    _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
 		    ARG_END);
 }
 
@@ -187,7 +190,8 @@ refused(struct act_view *a, const struct val *reply)
 	if (ours > 0)
 		entry_add_server_problems(a->ask, problems);
 	if (ours > 0 && (ours == val_len(problems) || a->entry != NULL)) {
-		to_questions(a, val_get_str(val_at(problems, 0), PK_FIELD));	/* which says what is wrong at it */
+		/* which says what is wrong at it */
+		to_questions(a, val_get_str(val_at(problems, 0), PK_FIELD));
 		return;
 	}
 	app_reply_ok(a->view.app, a->book, reply);
@@ -222,7 +226,7 @@ act_reply(struct view *v, int tag, const struct val *reply)
 	}
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 forward(struct act_view *a)
@@ -246,12 +250,14 @@ yes(struct act_view *a)
 	/* refused answers are checked again: another answer may have corrected them */
 	entry_add_server_problems(a->ask, NULL);
 	if (a->act->nask > 0 && entry_has_errors(a->ask, true)) {
-		to_questions(a, a->ask->problems.at[0].field);		/* row 23 says what is wrong there */
+		/* row 23 says what is wrong there */
+		to_questions(a, a->ask->problems.at[0].field);
 		if (a->ask->problems.at[0].gap)
 			app_message(a->view.app, _("Please answer what is marked first."), ARG_END);
 	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
 		app_message(a->view.app,
-		    _("Say first what is to be put right: Esc, then r on the field concerned."), ARG_END);
+		    _("Say first what is to be put right: Esc, then r on the field concerned."),
+		    ARG_END);
 	else
 		send_act(a);
 }
@@ -279,7 +285,8 @@ key_secret(struct act_view *a, const struct key *k, enum action act)
 {
 	switch (edit_key(a->secret, k)) {
 	case EDIT_FULL:
-		app_message(a->view.app, _("At most {1} characters fit here."), ARG_NUM, (int64_t)SECRET_MAX, ARG_END);
+		app_message(a->view.app, _("At most {1} characters fit here."), ARG_NUM,
+		    (int64_t)SECRET_MAX, ARG_END);
 		return true;
 	case EDIT_UNHANDLED:
 		break;
@@ -426,7 +433,7 @@ act_result(struct view *v, int tag, const struct val *result)
 		forward(act_of(v));
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 consequence(const struct act_view *a, struct buf *out)
@@ -436,10 +443,11 @@ consequence(const struct act_view *a, struct buf *out)
 
 	wording_state(ctx, a->book, a->state, &from);
 	if (a->act->to != NULL)
-		wording_format(out, _("The state changes from \"{1}\" to \"{2}\"."), ARG_TEXT, buf_str(&from),
-		    ARG_TEXT, wording_label(ctx, a->act->to->label), ARG_END);
+		wording_format(out, _("The state changes from \"{1}\" to \"{2}\"."), ARG_TEXT,
+		    buf_str(&from), ARG_TEXT, wording_label(ctx, a->act->to->label), ARG_END);
 	else
-		wording_format(out, _("The state stays \"{1}\"."), ARG_TEXT, buf_str(&from), ARG_END);
+		wording_format(out, _("The state stays \"{1}\"."), ARG_TEXT, buf_str(&from),
+		    ARG_END);
 	buf_free(&from);
 }
 
@@ -448,7 +456,8 @@ draw_remarks(const struct act_view *a, struct term *t, int row)
 {
 	struct buf	 b = BUF_INIT;
 
-	for (size_t i = 0; i < val_len(a->remarks) && row < CONTENT_ROW + frame_content_rows(t) - 3; i++, row++) {
+	for (size_t i = 0; i < val_len(a->remarks) && row < CONTENT_ROW + frame_content_rows(t) - 3;
+	    i++, row++) {
 		buf_reset(&b);
 		wording_path(&a->view.app->ctx, a->book, val_key(a->remarks, i), &b);
 		term_text(t, row, 3, 26, ATTR_DIM, buf_str(&b));
@@ -484,14 +493,17 @@ draw_question(const struct act_view *a, struct term *t, int row)
 	int		 col;
 
 	if (remarks_left_over(a)) {
-		wording_format(&b, _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
+		wording_format(&b,
+		    _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
 		    ARG_NUM, (int64_t)val_len(a->remarks), ARG_END);
 		term_text(t, row - 1, 3, -1, ATTR_BOLD, buf_str(&b));
 		buf_reset(&b);
 	}
-	wording_format(&b, _("{1}: do it?"), ARG_TEXT, wording_label(&a->view.app->ctx, a->act->label), ARG_END);
+	wording_format(&b, _("{1}: do it?"), ARG_TEXT,
+	    wording_label(&a->view.app->ctx, a->act->label), ARG_END);
 	col = 3 + term_text(t, row, 3, -1, ATTR_BOLD, buf_str(&b)) + 3;
-	col = draw_key_label(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") : _("yes"));
+	col = draw_key_label(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") :
+	    _("yes"));
 	if (remarks_left_over(a))
 		col = draw_key_label(t, row, col, "d", _("yes, without the remarks"));
 	draw_key_label(t, row, col, "n", _("no"));
@@ -540,7 +552,8 @@ act_where(const struct view *v)
 {
 	const struct act_view	*a = act_of(v);
 
-	return a->on == ON_PAGE ? page_where(&a->form_page) : a->on == ON_SECRET ? WHERE_TEXT : WHERE_LIST;
+	return a->on == ON_PAGE ? page_where(&a->form_page) : a->on == ON_SECRET ? WHERE_TEXT :
+	    WHERE_LIST;
 }
 
 static unsigned
@@ -625,13 +638,15 @@ scr_act(struct app *app, const struct act_on *on)
 
 	if (a == NULL)
 		return NULL;
-	*a = (struct act_view){ .view.ops = &act_ops, .view.app = app, .book = on->book, .act = on->act, .id = on->id,
+	*a = (struct act_view){ .view.ops = &act_ops, .view.app = app, .book = on->book,
+	    .act = on->act, .id = on->id,
 	.ver = on->ver, .state = on->state, .title = strdup(on->title), .entry = on->entry,
 	.remarks = on->remarks != NULL ? val_dup(on->remarks) : val_map() };
 	a->ask = entry_new_act(&app->ctx, on->book, on->act, val_str(app_own_area(app)));
 	if (on->act->reauth)
 		a->secret = edit_new(SECRET_MAX, EDIT_SECRET);
-	if (a->title == NULL || a->remarks == NULL || a->ask == NULL || (on->act->reauth && a->secret == NULL) ||
+	if (a->title == NULL || a->remarks == NULL || a->ask == NULL ||
+	    (on->act->reauth && a->secret == NULL) ||
 	    getrandom(a->token, sizeof(a->token), 0) != sizeof(a->token)) {
 		act_free(&a->view);
 		return NULL;

@@ -20,7 +20,8 @@ struct act_on {
 	 */
 	const struct val	*remarks;
 	struct entry		*entry;		/* changes that go with it, NULL: none */
-	const struct val	*ask;		/* answers given before, when it is asked again; NULL: none */
+	const struct val	*ask;		/* answers given before, when it is asked again;
+						   NULL: none */
 };
 
 /*
@@ -41,13 +42,15 @@ enum conflict_kind {
  * a view below on the stack keeps.
  */
 struct conflict_on {
-	struct entry		*entry;		/* as opened and as it is here; what is changed by hand goes into it */
+	struct entry		*entry;		/* as opened and as it is here; what is changed
+						   by hand goes into it */
 	const struct val	*reply;		/* the record as it is now, of "get" */
 	/* "said" of an earlier result, NULL: none */
 	const struct val	*choices;
 	const struct act	*act;		/* what comes next; NULL: the save */
 	enum conflict_kind	 why;
-	void			(*changed)(struct view *opener);	/* the entry was; for CONFLICT_MERGE */
+	/* the entry was; for CONFLICT_MERGE */
+	void			(*changed)(struct view *opener);
 };
 
 /*

@@ -79,7 +79,7 @@ children_result(struct view *v, int tag, const struct val *result)
 		child_records_chosen(v, &of, result, TAG_FORM);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 may_create(const struct view *v)
@@ -129,7 +129,7 @@ const struct command	 scr_children_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The title without its day, which has its own column. */
 static const char *
@@ -254,8 +254,8 @@ scr_children(const struct children_filter *what)
 
 	if (b == NULL)
 		return NULL;
-	*b = (struct children_view){ .book = what->of->book, .id = what->of->id, .title = strdup(what->of->title),
-	    .only = what->only, .on = what->on };
+	*b = (struct children_view){ .book = what->of->book, .id = what->of->id,
+	    .title = strdup(what->of->title), .only = what->only, .on = what->on };
 	list_view_init(&b->list, &children_ops, &list_ops, what->of->book);
 	if (b->title == NULL) {
 		free(b);

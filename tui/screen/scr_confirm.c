@@ -100,7 +100,7 @@ confirm_key(struct view *v, const struct key *k, enum action act)
 	return is_in_reason(v) && edit_key(confirm_of(v)->edit, k) != EDIT_UNHANDLED;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define TEXT_COL	3
 
@@ -129,7 +129,8 @@ confirm_draw(struct view *v, struct term *t)
 	struct confirm	*w = confirm_of(v);
 	int		 row = CONTENT_ROW, col;
 
-	row += draw_text(t, row, frame_content_rows(t) - 6, TEXT_COL, term_cols(t) - 2 * TEXT_COL, ATTR_NORMAL, w->text) + 1;
+	row += draw_text(t, row, frame_content_rows(t) - 6, TEXT_COL, term_cols(t) - 2 * TEXT_COL,
+	    ATTR_NORMAL, w->text) + 1;
 	row = draw_reason(w, t, row);
 	col = TEXT_COL + term_text(t, row, TEXT_COL, -1, ATTR_BOLD, w->question) + 3;
 	col = draw_key_label(t, row, col, "y", _("yes"));
@@ -192,7 +193,8 @@ scr_confirm(const char *title, const char *text, const char *question)
 
 	if (w == NULL)
 		return NULL;
-	*w = (struct confirm){ .view.ops = &confirm_ops, .title = strdup(title), .text = strdup(text), .question = strdup(question),
+	*w = (struct confirm){ .view.ops = &confirm_ops, .title = strdup(title),
+	    .text = strdup(text), .question = strdup(question),
 	.edit = edit_new(WHY_MAX, EDIT_ALLOW_EXCESS) };
 	if (w->title == NULL || w->text == NULL || w->question == NULL || w->edit == NULL) {
 		confirm_free(&w->view);

@@ -22,7 +22,8 @@ struct conflict {
 	struct merge3		 merge3;
 	struct lines		 lines;
 	int			 skip;		/* rows of the lower part that were scrolled away */
-	struct form_page		 form_page;		/* of the one field that is changed by hand */
+	struct form_page		 form_page;		/* of the one field that is
+								   changed by hand */
 	bool			 by_hand;
 	char			*who;
 	struct buf		 when;
@@ -47,12 +48,12 @@ focused(const struct conflict *c)
 	return &c->merge3.at[c->lines.focus];
 }
 
-/* ---- words -------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* Items of a repeating group are separated. */
 static void
-value_text(const struct conflict *c, const struct field *f, const struct val *v, const char *between,
-    struct buf *out)
+value_text(const struct conflict *c, const struct field *f, const struct val *v,
+    const char *between, struct buf *out)
 {
 	if (type_value_empty(v)) {
 		buf_puts(out, _("(not filled in)"));
@@ -91,7 +92,8 @@ line_state(const struct merge3_line *l)
 {
 	if (l->locked)
 		return _("Only others may fill in this field.");
-	if (val_same(l->theirs, l->mine) || (type_value_empty(l->theirs) && type_value_empty(l->mine)))
+	if (val_same(l->theirs, l->mine) ||
+	    (type_value_empty(l->theirs) && type_value_empty(l->mine)))
 		return _("both of you changed it alike");
 	switch (l->side) {
 	case SIDE_UNDECIDED:
@@ -105,7 +107,7 @@ line_state(const struct merge3_line *l)
 	}
 }
 
-/* ---- the lower part ----------------------------------------------------------------------------------------- */
+/* ---- the lower part -------------------------------------------------------------------------- */
 
 /* The lower part as rows: a text in the left column, one in the right, both may be "". */
 struct detail {
@@ -185,8 +187,8 @@ detail_draw(const struct detail *d, struct term *t, int row, int rows, int skip,
 			if (t == NULL || at < skip || at >= skip + rows)
 				continue;
 			if (first)
-				term_text(t, row + at - skip, LABEL_COL, TEXT_COL - LABEL_COL - 1, ATTR_DIM,
-				    d->at[i].label);
+				term_text(t, row + at - skip, LABEL_COL, TEXT_COL - LABEL_COL - 1,
+				    ATTR_DIM, d->at[i].label);
 			term_textn(t, row + at - skip, TEXT_COL, -1, d->at[i].attr, s, show);
 		}
 	}
@@ -240,7 +242,7 @@ scroll(struct conflict *c, int by)
 	return true;
 }
 
-/* ---- deciding ----------------------------------------------------------------------------------------------- */
+/* ---- deciding -------------------------------------------------------------------------------- */
 
 static void
 go_to(struct conflict *c, size_t i)
@@ -274,7 +276,8 @@ finish(struct conflict *c)
 
 	if (open < c->merge3.n) {
 		go_to(c, open);
-		app_message(c->view.app, _("Say first whose value is saved where both of you changed it: {1} to go."),
+		app_message(c->view.app,
+		    _("Say first whose value is saved where both of you changed it: {1} to go."),
 		    ARG_NUM, (int64_t)merge3_undecided(&c->merge3), ARG_END);
 		return;
 	}
@@ -297,7 +300,7 @@ leave(struct conflict *c)
 	val_free(result);
 }
 
-/* ---- by hand ------------------------------------------------------------------------------------------------ */
+/* ---- by hand --------------------------------------------------------------------------------- */
 
 static void
 begin_by_hand(struct conflict *c)
@@ -308,11 +311,13 @@ begin_by_hand(struct conflict *c)
 		say(c, SIDE_MINE);
 		return;
 	}
-	page_open_field(&c->form_page, &c->view, c->on.entry, problem_list_page(c->on.entry->book, l->path), l->field);
+	page_open_field(&c->form_page, &c->view, c->on.entry, problem_list_page(c->on.entry->book,
+	    l->path), l->field);
 	c->by_hand = !page_is_empty(&c->form_page);
 	if (!c->by_hand) {
 		page_close(&c->form_page);
-		app_message(c->view.app, _("As your entries stand this field is not asked for; Esc leads back to the form."), ARG_END);
+		app_message(c->view.app,
+		    _("As your entries stand this field is not asked for; Esc leads back to the form."), ARG_END);
 	}
 }
 
@@ -379,7 +384,8 @@ conflict_result(struct view *v, int tag, const struct val *result)
 {
 	struct conflict	*c = conflict_of(v);
 
-	if (tag == PAGE_TAG && c->by_hand && page_popup_result(&c->form_page, result) == PAGE_PAST_END)
+	if (tag == PAGE_TAG && c->by_hand &&
+	    page_popup_result(&c->form_page, result) == PAGE_PAST_END)
 		end_by_hand(c, true);
 }
 
@@ -393,7 +399,7 @@ conflict_leave(struct view *v)
 		page_commit(&c->form_page, false);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 move(struct conflict *c, enum action act)
@@ -557,7 +563,7 @@ conflict_key(struct view *v, const struct key *k, enum action act)
 	return c->merge3.n > 0 && move(c, act);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define FIELD_CELLS	16
 
@@ -606,11 +612,13 @@ draw_cell(const struct conflict *c, struct term *t, int row, int i, const struct
     const struct val *v, bool chosen)
 {
 	int		 col = column(t, i), cells = column(t, i + 1) - col - 3;
-	size_t		 from = type_is(l->field, "long") || type_is(l->field, "text") ? common_start(l, cells) : 0;
+	size_t		 from = type_is(l->field, "long") || type_is(l->field, "text") ?
+	    common_start(l, cells) : 0;
 	struct buf	 b = BUF_INIT;
 
 	if (i > 0)
-		term_text(t, row, col, 1, ATTR_BOLD, chosen ? "*" : l->side == SIDE_UNDECIDED ? "?" : "");
+		term_text(t, row, col, 1, ATTR_BOLD, chosen ? "*" : l->side == SIDE_UNDECIDED ?
+		    "?" : "");
 	if (from > 0 && val_str(v) != NULL && strlen(val_str(v)) >= from)
 		buf_printf(&b, "..%s", val_str(v) + from);
 	else
@@ -643,7 +651,8 @@ draw_table(const struct conflict *c, struct term *t)
 	size_t	 top = lines_top(&c->lines, rows);
 
 	term_text(t, CONTENT_ROW, column(t, 0) + 2, -1, ATTR_DIM, left_word(c));
-	term_text(t, CONTENT_ROW, column(t, 1) + 2, -1, ATTR_DIM, looks(c) ? right_word(c) : _("1 theirs"));
+	term_text(t, CONTENT_ROW, column(t, 1) + 2, -1, ATTR_DIM, looks(c) ? right_word(c) :
+	    _("1 theirs"));
 	if (!looks(c))
 		term_text(t, CONTENT_ROW, column(t, 2) + 2, -1, ATTR_DIM, _("2 yours"));
 	for (int i = 0; i < rows && top + (size_t)i < c->merge3.n; i++)
@@ -654,7 +663,8 @@ static void
 draw_lower(const struct conflict *c, struct term *t)
 {
 	const struct merge3_line	*l = focused(c);
-	int			 row = lower_row(c), rows = lower_rows(c), col, up = c->by_hand ? rows / 2 : 0, all;
+	int			 row = lower_row(c), rows = lower_rows(c), col, up = c->by_hand ?
+	    rows / 2 : 0, all;
 	struct buf		 b = BUF_INIT;
 	struct detail		 d;
 
@@ -681,7 +691,8 @@ conflict_draw(struct view *v, struct term *t)
 	struct conflict	*c = conflict_of(v);
 
 	if (c->merge3.n == 0) {
-		term_text(t, CONTENT_ROW, LABEL_COL, -1, ATTR_NORMAL, _("No field you can see is different."));
+		term_text(t, CONTENT_ROW, LABEL_COL, -1, ATTR_NORMAL,
+		    _("No field you can see is different."));
 		term_cursor(t, CONTENT_ROW, 0);
 		return;
 	}
@@ -692,8 +703,8 @@ conflict_draw(struct view *v, struct term *t)
 static void
 conflict_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const char *const	 titles[] = { _("Two people, one record"), _("Changed since you read it"),
-	    _("Take your last save back") };
+	const char *const	 titles[] = { _("Two people, one record"),
+	    _("Changed since you read it"), _("Take your last save back") };
 	const struct conflict	*c = conflict_of(v);
 
 	buf_puts(left, titles[c->on.why]);
@@ -702,8 +713,8 @@ conflict_title(const struct view *v, struct buf *left, struct buf *right)
 	wording_format(right, _("{1} {2}"), ARG_TEXT, c->who, ARG_TEXT, buf_str(&c->when), ARG_END);
 	if (c->merge3.n > 0) {
 		buf_puts(right, "  ");
-		wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)c->lines.focus + 1, ARG_NUM,
-		    (int64_t)c->merge3.n, ARG_END);
+		wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)c->lines.focus + 1,
+		    ARG_NUM, (int64_t)c->merge3.n, ARG_END);
 	}
 }
 
@@ -716,15 +727,20 @@ conflict_note(const struct view *v, struct buf *out)
 	if (c->by_hand)
 		page_note(&c->form_page, out);
 	else if (c->on.why == CONFLICT_UNDO)
-		buf_puts(out, _("These fields go back to what they were before your last save. y does it."));
+		buf_puts(out,
+		    _("These fields go back to what they were before your last save. y does it."));
 	else if (looks(c))
-		wording_format(out, _("{1} changed this since you opened it. Look, then Ctrl-O asks once more."),
+		wording_format(out,
+		    _("{1} changed this since you opened it. Look, then Ctrl-O asks once more."),
 		    ARG_TEXT, c->who, ARG_END);
 	else if (open > 0)
-		wording_format(out, _("{1} saved meanwhile. Both of you changed {2}: choose 1 or 2; * will be saved."),
+		wording_format(out,
+		    _("{1} saved meanwhile. Both of you changed {2}: choose 1 or 2; * will be saved."),
 		    ARG_TEXT, c->who, ARG_NUM, (int64_t)open, ARG_END);
 	else
-		wording_format(out, _("{1} saved meanwhile. * is what will be saved; Ctrl-O saves."), ARG_TEXT, c->who, ARG_END);
+		wording_format(out,
+		    _("{1} saved meanwhile. * is what will be saved; Ctrl-O saves."), ARG_TEXT,
+		    c->who, ARG_END);
 }
 
 static enum key_where
@@ -758,7 +774,8 @@ conflict_free(struct view *v)
 
 static const struct view_ops conflict_ops = {
 	.name = "conflict", .where = conflict_where, .title = conflict_title, .draw = conflict_draw,
-	.strip = conflict_strip, .commands = scr_conflict_commands, .note = conflict_note, .key = conflict_key, .result = conflict_result,
+	.strip = conflict_strip, .commands = scr_conflict_commands, .note = conflict_note,
+	    .key = conflict_key, .result = conflict_result,
 	.question = conflict_question, .leave = conflict_leave, .free = conflict_free,
 };
 
@@ -771,7 +788,8 @@ scr_conflict(struct app *app, const struct conflict_on *on)
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct conflict){ .view.ops = &conflict_ops, .view.app = app, .on = *on, .reply = val_dup(on->reply),
+	*c = (struct conflict){ .view.ops = &conflict_ops, .view.app = app, .on = *on,
+	    .reply = val_dup(on->reply),
 	    .merge3 = MERGE3_INIT, .who = strdup(who != NULL ? who : "?") };
 	if (c->reply == NULL || c->who == NULL || !merge3_build(&c->merge3, on->entry, on->reply)) {
 		conflict_free(&c->view);

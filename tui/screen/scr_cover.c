@@ -24,7 +24,8 @@ struct cover_view {
 	int			 on;		/* 0: as it is */
 	bool			 stale;
 	bool			 done;		/* by an act done here */
-	bool			 typing;	/* the number of a part; its digits so far are page.focus */
+	bool			 typing;	/* the number of a part; its digits so far are
+						   page.focus */
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 };
@@ -79,7 +80,7 @@ may_list_related(const struct view *v)
 	    scr_related_exist(v->app, cover_view_of(v)->page.book);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static void
 cover_view_shown(struct view *v)
@@ -140,7 +141,8 @@ cover_view_reply(struct view *v, int tag, const struct val *reply)
 		return;
 	}
 	if (!app_reply_ok(v->app, c->page.book, reply)) {
-		if (reply_of(c) == NULL && reply != NULL)	/* never seen: nothing to stay for */
+		if (reply_of(c) == NULL && reply != NULL)	/* never seen: nothing to stay
+								   for */
 			app_close(v, NULL);
 		return;
 	}
@@ -158,10 +160,11 @@ cover_view_reply(struct view *v, int tag, const struct val *reply)
 	}
 	receive_acts(c);
 	if (c->on == 0)
-		app_remember_record(v->app, c->page.book, val_get(val_get(reply, PK_RECORD), PK_FIELDS), val_get(reply, PK_MASKED));
+		app_remember_record(v->app, c->page.book,
+		    val_get(val_get(reply, PK_RECORD), PK_FIELDS), val_get(reply, PK_MASKED));
 }
 
-/* ---- what is behind it -------------------------------------------------------------------------------------- */
+/* ---- what is behind it ----------------------------------------------------------------------- */
 
 static void
 read_it(struct cover_view *c, const struct read_opts *how)
@@ -171,7 +174,8 @@ read_it(struct cover_view *c, const struct read_opts *how)
 
 /* Calls fn with the record as parent; its title is valid during the call. */
 static void
-with_owner(struct cover_view *c, const void *arg, void (*fn)(struct cover_view *, const struct child_parent *, const void *))
+with_owner(struct cover_view *c, const void *arg,
+    void (*fn)(struct cover_view *, const struct child_parent *, const void *))
 {
 	struct buf	 title = BUF_INIT;
 
@@ -183,7 +187,8 @@ with_owner(struct cover_view *c, const void *arg, void (*fn)(struct cover_view *
 static void
 list_under(struct cover_view *c, const struct child_parent *of, const void *only)
 {
-	app_push(c->view.app, scr_children(&(struct children_filter){ of, only, c->on }), &c->view, TAG_UNDER);
+	app_push(c->view.app, scr_children(&(struct children_filter){ of, only, c->on }), &c->view,
+	    TAG_UNDER);
 }
 
 static void
@@ -206,7 +211,8 @@ static void
 open_timeline(struct cover_view *c, const struct child_parent *of, const void *arg)
 {
 	(void)arg;
-	app_push(c->view.app, scr_timeline(of->book, of->id, of->title, c->on), &c->view, TAG_BESIDE);
+	app_push(c->view.app, scr_timeline(of->book, of->id, of->title, c->on), &c->view,
+	    TAG_BESIDE);
 }
 
 static void
@@ -237,7 +243,7 @@ open_part(struct cover_view *c, size_t number)
 		with_owner(c, part->book, list_under);
 }
 
-/* ---- the number of a part ------------------------------------------------------------------------------------ */
+/* ---- the number of a part -------------------------------------------------------------------- */
 
 static bool
 has_parts(const struct view *v)
@@ -329,7 +335,7 @@ cover_view_note(const struct view *v, struct buf *out)
 		    (int64_t)c->page.focus, ARG_END);
 }
 
-/* ---- another day -------------------------------------------------------------------------------------------- */
+/* ---- another day ----------------------------------------------------------------------------- */
 
 static void
 receive_day(struct cover_view *c, const struct val *typed)
@@ -340,9 +346,11 @@ receive_day(struct cover_view *c, const struct val *typed)
 	if (val_str(typed) == NULL || *val_str(typed) == '\0')
 		return;
 	if (!civil_parse(val_str(typed), app->ctx.today, &day))
-		app_message(app, _("{1} is not a calendar date; type for example 2026-03-12"), ARG_TEXT, val_str(typed), ARG_END);
+		app_message(app, _("{1} is not a calendar date; type for example 2026-03-12"),
+		    ARG_TEXT, val_str(typed), ARG_END);
 	else if (day > app->ctx.today)
-		app_message(app, _("{1} is still to come; type a day that has been."), ARG_DATE, day, ARG_END);
+		app_message(app, _("{1} is still to come; type a day that has been."), ARG_DATE,
+		    day, ARG_END);
 	else if (c->on == 0)
 		app_push(app, scr_cover_open_past(c->page.book, c->id, day), &c->view, TAG_BESIDE);
 	else
@@ -364,7 +372,7 @@ cover_view_result(struct view *v, int tag, const struct val *result)
 	}
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 leave(struct view *v)
@@ -495,7 +503,7 @@ cover_view_key(struct view *v, const struct key *k, enum action act)
 	return cover_move(&c->page, v->app, act);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 cover_view_draw(struct view *v, struct term *t)
@@ -531,7 +539,8 @@ static const struct view_ops cover_view_ops = {
 	.name = "cover", .title = cover_view_title, .draw = cover_view_draw,
 	.note = cover_view_note,
 	.commands = scr_cover_commands, .key = cover_view_key,
-	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown, .free = cover_view_free,
+	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown,
+	    .free = cover_view_free,
 };
 
 static struct view *
@@ -541,7 +550,8 @@ open_cover(const struct book *book, int64_t id, int on)
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct cover_view){ .view.ops = &cover_view_ops, .page.book = book, .id = id, .on = on, .stale = true };
+	*c = (struct cover_view){ .view.ops = &cover_view_ops, .page.book = book, .id = id,
+	    .on = on, .stale = true };
 	return &c->view;
 }
 
@@ -554,5 +564,6 @@ scr_cover_open(const struct book *book, int64_t id)
 struct view *
 scr_cover_open_past(const struct book *book, int64_t id, int on)
 {
-	return book->cover != NULL ? open_cover(book, id, on) : scr_read(book, id, &(struct read_opts){ .on = on });
+	return book->cover != NULL ? open_cover(book, id, on) :
+	    scr_read(book, id, &(struct read_opts){ .on = on });
 }

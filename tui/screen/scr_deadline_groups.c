@@ -62,7 +62,8 @@ is_same(const struct val *a, const struct val *b)
 static void
 group_text(const struct form_ctx *ctx, const struct val *group, struct buf *out)
 {
-	const char		*book = val_get_str(group, PK_BOOK), *name = val_get_str(group, PK_CLOCK);
+	const char		*book = val_get_str(group, PK_BOOK),
+	    *name = val_get_str(group, PK_CLOCK);
 	const struct book	*b = book != NULL ? set_book(ctx->set, book) : NULL;
 	const struct clock	*clock = b != NULL && name != NULL ? book_clock(b, name) : NULL;
 
@@ -101,7 +102,7 @@ const struct command	 scr_deadline_groups_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* A blank is easier to skip than a 0 in a search for overdue ones. */
 static void
@@ -132,7 +133,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 static const char *
 head(const struct deadline_groups *c)
 {
-	return strcmp(c->by, "clock") == 0 ? _("what to do") : strcmp(c->by, "village") == 0 ? _("village") : _("township");
+	return strcmp(c->by, "clock") == 0 ? _("what to do") : strcmp(c->by, "village") == 0 ?
+	    _("village") : _("township");
 }
 
 static void

@@ -69,7 +69,7 @@ doing(const struct deadlines_view *w, const struct val *deadline)
 	return b != NULL && (b->create & ROLE_BIT(w->list.view.app->role)) != 0 ? b : NULL;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* {book, clock, area, find}; NULL: memory. */
 static struct val *
@@ -132,7 +132,7 @@ deadlines_reply(struct view *v, int tag, const struct val *reply)
 		list_view_read_again(list_view_of(v));
 }
 
-/* ---- narrowing ---------------------------------------------------------------------------------------------- */
+/* ---- narrowing ------------------------------------------------------------------------------- */
 
 static bool
 is_narrowed(const struct list_view *l)
@@ -173,7 +173,7 @@ narrow(struct deadlines_view *w, const struct val *result)
 	list_view_read(&w->list);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 open_file(struct view *v)
@@ -294,20 +294,22 @@ const struct command	 scr_deadlines_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- words -------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static void
 title_text(const struct deadlines_view *w, const struct val *row, struct buf *out)
 {
 	/* people are known by name, not by the title of a record */
 	const struct val	*of = val_get(row, PK_UNDER);
-	const char		*title = val_get_str(of != NULL ? of : row, PK_TITLE), *area = val_get_str(row, PK_AREA);
+	const char		*title = val_get_str(of != NULL ? of : row, PK_TITLE),
+	    *area = val_get_str(row, PK_AREA);
 	struct buf		 place = BUF_INIT;
 
 	buf_puts(out, title != NULL ? title : "");
 	if (area != NULL)
 		wording_area(&w->list.view.app->ctx, area, &place);
-	if (place.n > 0 && strstr(buf_str(out), buf_str(&place)) == NULL)	/* most titles say where */
+	/* most titles say where */
+	if (place.n > 0 && strstr(buf_str(out), buf_str(&place)) == NULL)
 		buf_printf(out, " %s", buf_str(&place));
 	buf_free(&place);
 }
@@ -323,8 +325,8 @@ escalation_text(const struct deadlines_view *w, const struct clock *c, struct bu
 		if ((c->escalation[i].notify & me) == 0)
 			continue;
 		wording_roles(&w->list.view.app->ctx, c->by, &whose);
-		wording_format(out, _("Up from {1}: silent past day {2}; "), ARG_TEXT, buf_str(&whose),
-		    ARG_NUM,
+		wording_format(out, _("Up from {1}: silent past day {2}; "), ARG_TEXT,
+		    buf_str(&whose), ARG_NUM,
 		    (int64_t)c->escalation[i].overdue, ARG_END);
 		break;
 	}
@@ -336,7 +338,8 @@ ack_text(const struct val *ack, struct buf *out)
 {
 	const char	*name = val_get_str(ack, PK_NAME), *note = val_get_str(ack, PK_NOTE);
 
-	wording_format(out, note != NULL ? _("{1} knows of it since {2}: {3}; ") : _("{1} knows of it since {2}; "),
+	wording_format(out, note != NULL ? _("{1} knows of it since {2}: {3}; ") :
+	    _("{1} knows of it since {2}; "),
 	    ARG_TEXT, name != NULL ? name : "", ARG_DATE, civil_at(val_get_num(ack, PK_AT, 0)),
 	    ARG_TEXT, note != NULL ? note : "", ARG_END);
 }
@@ -361,7 +364,7 @@ deadlines_note(const struct view *v, struct buf *out)
 		buf_puts(out, _("; a local term"));
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 draw_line(const struct list_view *l, struct term *t, int row, size_t i)

@@ -48,7 +48,7 @@ is_same(const struct val *a, const struct val *b)
 	return val_same(val_get(a, "draft"), val_get(b, "draft"));
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* At log-in the screen closes when there are no drafts. */
 static void
@@ -90,7 +90,7 @@ drafts_result(struct view *v, int tag, const struct val *result)
 	app_refresh_counts(v->app);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 drop(struct view *v)
@@ -199,7 +199,7 @@ drafts_key(struct view *v, const struct key *k, enum action act)
 	return true;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 draft_text(const struct drafts *d, const struct val *draft, struct buf *out)
@@ -267,7 +267,8 @@ drafts_note(const struct view *v, struct buf *out)
 	if (!d->asking)
 		return;
 	draft_text(d, list_view_focused(&d->list), &what);
-	wording_format(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
+	wording_format(out,
+	    _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
 	    ARG_TEXT, buf_str(&what), ARG_END);
 	buf_free(&what);
 }

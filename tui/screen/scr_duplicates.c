@@ -75,7 +75,7 @@ duplicates_result(struct view *v, int tag, const struct val *result)
 		app_close(v, result);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 is_on_suspect(const struct view *v)
@@ -124,7 +124,7 @@ const struct command	 scr_duplicates_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL	2
 
@@ -151,7 +151,8 @@ draw_joined(struct term *t, int row, const struct val *one)
 	struct buf	 b = BUF_INIT;
 
 	term_text(t, row, COL, -1, ATTR_NORMAL, title != NULL ? title : "");
-	wording_format(&b, _("No. {1}, merged into this one"), ARG_TEXT, number != NULL ? number : "", ARG_END);
+	wording_format(&b, _("No. {1}, merged into this one"), ARG_TEXT, number != NULL ? number :
+	    "", ARG_END);
 	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }

@@ -24,7 +24,8 @@ struct edit_view {
 	bool			 begun;
 	/* a new record is begun with the clone fields of this one */
 	bool			 like;
-	struct val		*draft;		/* left unsaved by the same person; NULL: nothing, or not yet known */
+	struct val		*draft;		/* left unsaved by the same person; NULL:
+						   nothing, or not yet known */
 	struct draft_resume		 draft_resume;
 };
 
@@ -34,7 +35,7 @@ edit_view_of(const struct view *v)
 	return (struct edit_view *)(uintptr_t)v;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct val *
 request_of(const struct edit_view *c, const char *op, const char *flag)
@@ -80,7 +81,7 @@ give_up(struct edit_view *c, const char *why)
 	val_free(result);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void
 open_form(struct edit_view *c, const struct val *reply)
@@ -90,11 +91,13 @@ open_form(struct edit_view *c, const struct val *reply)
 	if (c->like)
 		app_replace(&c->view, scr_form_clone(app, c->book, reply));
 	else if (!val_get_true(val_get(reply, PK_MAY), PK_WRITE)) {
-		app_message(app, _("You may not change this record in its present state."), ARG_END);
+		app_message(app, _("You may not change this record in its present state."),
+		    ARG_END);
 		give_up(c, "denied");
 	} else if (c->pages != 0) {
 		app_replace(&c->view, scr_form_pages(app, c->book, reply, c->pages));
-		app_message(app, _("First bring the file up to date here and save; then the month's record follows."), ARG_END);
+		app_message(app,
+		    _("First bring the file up to date here and save; then the month's record follows."), ARG_END);
 	} else
 		app_replace(&c->view, scr_form_edit(app, c->book, reply, c->at));
 }
@@ -116,12 +119,15 @@ ask_other(struct edit_view *c, const struct val *other)
 	struct buf	 since = BUF_INIT, title = BUF_INIT;
 
 	wording_time(&c->view.app->ctx, val_get_num(other, PK_SINCE, 0), &since);
-	wording_format(&title, _("{1} has been changing this record since {2}"), ARG_TEXT, name != NULL ? name : "?",
-	    ARG_TEXT, buf_str(&since), ARG_END);
+	wording_format(&title, _("{1} has been changing this record since {2}"), ARG_TEXT,
+	    name != NULL ? name : "?", ARG_TEXT, buf_str(&since), ARG_END);
 	choices_add(&ways, "1", _("look, and change nothing"), "kyk", "look");
-	choices_add(&ways, "2", _("change it too; what both save is brought together"), "yqg", "both");
-	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "js", "take");
-	app_push(c->view.app, picker_new(buf_str(&title), &ways, PICKER_IMMEDIATE | PICKER_IS_QUESTION, ""), &c->view, TAG_OTHER);
+	choices_add(&ways, "2", _("change it too; what both save is brought together"), "yqg",
+	    "both");
+	choices_add(&ways, "3",
+	    _("take it over; the trail keeps that, and their entries stay a draft"), "js", "take");
+	app_push(c->view.app, picker_new(buf_str(&title), &ways,
+	    PICKER_IMMEDIATE | PICKER_IS_QUESTION, ""), &c->view, TAG_OTHER);
 	buf_free(&since);
 	buf_free(&title);
 }
@@ -143,7 +149,8 @@ edit_view_reply(struct view *v, int tag, const struct val *reply)
 	if (draft_resume_reply(&c->draft_resume, v, tag, reply))
 		return;
 	if (!app_reply_ok(v->app, c->book, reply)) {
-		give_up(c, reply != NULL && strcmp(app_reply_code(reply), PE_DENIED) == 0 ? "denied" : NULL);
+		give_up(c, reply != NULL && strcmp(app_reply_code(reply), PE_DENIED) == 0 ?
+		    "denied" : NULL);
 	} else if (tag == TAG_RECORD)
 		open_form(c, reply);
 	else {
@@ -167,7 +174,8 @@ edit_view_result(struct view *v, int tag, const struct val *result)
 	else if (strcmp(way, "look") == 0)
 		give_up(c, "look");
 	else if (strcmp(way, "take") == 0)
-		app_send(v, TAG_TAKE, request_of(c, "edit", PK_TAKE), APP_SEND_WAIT | APP_SEND_MUST_FINISH);
+		app_send(v, TAG_TAKE, request_of(c, "edit", PK_TAKE),
+		    APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 	else if (strcmp(way, "on") == 0)
 		draft_resume_begin(&c->draft_resume, v, c->draft);
 	else if (tag == TAG_OTHER)
@@ -206,7 +214,8 @@ edit_view_free(struct view *v)
 }
 
 static const struct view_ops edit_view_ops = {
-	.name = "change", .popup = true, .draw = edit_view_draw, .key = edit_view_key, .reply = edit_view_reply,
+	.name = "change", .popup = true, .draw = edit_view_draw, .key = edit_view_key,
+	    .reply = edit_view_reply,
 	.result = edit_view_result, .shown = edit_view_shown, .free = edit_view_free,
 };
 
@@ -226,7 +235,8 @@ edit_view_new(const struct edit_view *how)
 struct view *
 scr_edit(const struct book *book, int64_t id, const char *at)
 {
-	return edit_view_new(&(struct edit_view){ .book = book, .id = id, .at = at != NULL ? strdup(at) : NULL });
+	return edit_view_new(&(struct edit_view){ .book = book, .id = id, .at = at != NULL ?
+	    strdup(at) : NULL });
 }
 
 struct view *

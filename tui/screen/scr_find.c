@@ -96,7 +96,7 @@ find_reply(struct view *v, int tag, const struct val *reply)
 		enter_list(f);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* A merged record opens the one it was merged into, if the person may see it. */
 static void
@@ -113,7 +113,8 @@ take(struct find_view *f)
 		return;
 	}
 	result = val_map();
-	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, PK_TITLE) != NULL)
+	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) &&
+	    val_get(row, PK_TITLE) != NULL)
 		pack_copy(result, "title", val_get(row, PK_TITLE));
 	app_close(&f->list.view, result);
 	val_free(result);
@@ -255,7 +256,7 @@ find_key(struct view *v, const struct key *k, enum action act)
 	return true;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL_WHY	62
 

@@ -24,7 +24,7 @@ form_of(const struct view *v)
 	return (struct form *)(uintptr_t)v;
 }
 
-/* ---- pages -------------------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 void
 form_open_page(struct form *f, size_t page, const char *at)
@@ -43,12 +43,13 @@ form_go_to(struct form *f, const char *path)
 	form_open_page(f, p != NULL ? (size_t)(p - f->e->pages) : 0, path);
 }
 
-/* ---- the draft ---------------------------------------------------------------------------------------------- */
+/* ---- the draft ------------------------------------------------------------------------------- */
 
 void
 form_send_draft(struct form *f, unsigned flags)
 {
-	struct val	*req = f->saving ? NULL : entry_draft_request(f->e, page_focus_path(&f->form_page));
+	struct val	*req = f->saving ? NULL :
+	    entry_draft_request(f->e, page_focus_path(&f->form_page));
 
 	if (req != NULL)
 		app_send(&f->view, TAG_DRAFT, req, flags);
@@ -74,7 +75,8 @@ finish_closing(struct form *f)
 	}
 	app_close(&f->view, NULL);
 	if (kept)
-		app_message(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
+		app_message(f->view.app,
+		    _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
 		    ARG_END);
 }
 
@@ -98,7 +100,8 @@ taken_text(const struct form *f, struct buf *out)
 	struct buf	 when = BUF_INIT;
 
 	wording_time(f->e->ctx, val_get_num(f->taken_over_by, PK_AT, 0), &when);
-	wording_format(out, _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
+	wording_format(out,
+	    _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
 	    ARG_TEXT, name != NULL ? name : "?", ARG_TEXT, buf_str(&when), ARG_END);
 	buf_free(&when);
 }
@@ -137,7 +140,8 @@ receive_mark(struct form *f, const struct val *reply)
 	if (name == NULL)
 		return;
 	wording_time(f->e->ctx, val_get_num(reply, PK_SINCE, 0), &since);
-	app_message(f->view.app, _("{1} has been changing this record since {2}; saving brings both together."),
+	app_message(f->view.app,
+	    _("{1} has been changing this record since {2}; saving brings both together."),
 	    ARG_TEXT, name, ARG_TEXT, buf_str(&since), ARG_END);
 	buf_free(&since);
 }
@@ -165,7 +169,8 @@ static int
 form_timeout(const struct view *v, uint64_t now)
 {
 	const struct form	*f = form_of(v);
-	uint64_t		 at = f->form_page.typed ? f->form_page.typed_at + DRAFT_MS : f->again_at;
+	uint64_t		 at = f->form_page.typed ? f->form_page.typed_at + DRAFT_MS :
+	    f->again_at;
 
 	if ((!f->form_page.typed && f->again_at == 0) || f->e->sent != NULL)
 		return -1;
@@ -199,7 +204,7 @@ form_leave(struct view *v)
 	form_send_draft(f, 0);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void
 field_left(struct form *f)
@@ -219,7 +224,8 @@ ask_fill(struct form *f)
 	int64_t		 id;
 	struct val	*req;
 
-	if ((f->filling = page_autofill_pending(&f->form_page, &id)) == NULL || (req = app_request_new("get")) == NULL)
+	if ((f->filling = page_autofill_pending(&f->form_page, &id)) == NULL ||
+	    (req = app_request_new("get")) == NULL)
 		return;
 	pack_put(req, PK_BOOK, val_text(f->filling->link_book->name));
 	pack_put(req, PK_ID, val_int(id));
@@ -288,7 +294,8 @@ form_shown(struct view *v)
 	if ((req = app_request_new("start")) != NULL) {
 		pack_put(req, PK_BOOK, val_text(book_of(f)->name));
 		pack_put(req, PK_UNDER, val_int(val_get_num(f->e->fields, under->name, 0)));
-		pack_put(req, PK_WHOLE, val_bool(true));		/* a masked number would be no number */
+		/* a masked number would be no number */
+		pack_put(req, PK_WHOLE, val_bool(true));
 	}
 	app_send(v, TAG_START, req, APP_SEND_WAIT);
 }
@@ -381,7 +388,7 @@ form_result(struct view *v, int tag, const struct val *result)
 	}
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 in_block(const struct form *f, size_t page)
@@ -393,7 +400,8 @@ in_block(const struct form *f, size_t page)
 static bool
 in_turn(const struct form *f, size_t page)
 {
-	return page == f->page || (in_block(f, page) && !page_would_be_empty(f->e, &f->e->pages[page]));
+	return page == f->page ||
+	    (in_block(f, page) && !page_would_be_empty(f->e, &f->e->pages[page]));
 }
 
 /* The page in this direction that shows anything, npages when there is none. */
@@ -414,7 +422,8 @@ next_page(struct form *f)
 	page_commit(&f->form_page, true);
 	page = page_beside(f, 1);
 	if (val_len(f->matches) > 0)
-		form_show_matches(f, page < f->e->npages ? form_next_step("page", val_int((int64_t)page)) : val_map());
+		form_show_matches(f, page < f->e->npages ?
+		    form_next_step("page", val_int((int64_t)page)) : val_map());
 	else if (page < f->e->npages)
 		form_open_page(f, page, NULL);
 	else
@@ -496,7 +505,7 @@ form_key(struct view *v, const struct key *k, enum action act)
 	return mine;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 form_draw(struct view *v, struct term *t)
@@ -515,8 +524,8 @@ score_text(const struct form *f, struct buf *out)
 	struct score		 score;
 	struct val		*v;
 
-	if (f->e->act != NULL || !score_compute(book_of(f), f->e->fields, f->e->state, ctx, &score) ||
-	    strcmp(f->e->pages[f->page].name, score.sheet->name) != 0)
+	if (f->e->act != NULL || !score_compute(book_of(f), f->e->fields, f->e->state, ctx,
+	    &score) || strcmp(f->e->pages[f->page].name, score.sheet->name) != 0)
 		return;
 	v = val_int(score.total);
 	type_print(book_of(f)->total, v, ctx, &total);
@@ -525,9 +534,11 @@ score_text(const struct form *f, struct buf *out)
 		v = val_text(score.grade);
 		type_print(score.sheet->into, v, ctx, &grade);
 		val_free(v);
-		wording_format(out, _("points {1}, proposed: {2}"), ARG_TEXT, buf_str(&total), ARG_TEXT, buf_str(&grade), ARG_END);
+		wording_format(out, _("points {1}, proposed: {2}"), ARG_TEXT, buf_str(&total),
+		    ARG_TEXT, buf_str(&grade), ARG_END);
 	} else
-		wording_format(out, _("points {1}, {2} to answer"), ARG_TEXT, buf_str(&total), ARG_NUM, (int64_t)score.open, ARG_END);
+		wording_format(out, _("points {1}, {2} to answer"), ARG_TEXT, buf_str(&total),
+		    ARG_NUM, (int64_t)score.open, ARG_END);
 	buf_puts(out, "  ");
 	buf_free(&total);
 	buf_free(&grade);
@@ -566,7 +577,8 @@ lay_title(const struct form *f, const char *title, int room, struct buf *out)
 	buf_puts(out, page);
 	if (*title != '\0')
 		buf_printf(out, "  (%.*s)",
-		    (int)width_cut_words(title, strlen(title), room - width_of(buf_str(out)) - brackets), title);
+		    (int)width_cut_words(title, strlen(title),
+		    room - width_of(buf_str(out)) - brackets), title);
 }
 
 static void
@@ -635,8 +647,10 @@ form_free(struct view *v)
 }
 
 static const struct view_ops form_ops = {
-	.name = "form", .where = form_where, .title = form_title, .draw = form_draw, .strip = form_strip,
-	.note = form_note, .key = form_key, .reply = form_reply, .result = form_result, .timeout = form_timeout,
+	.name = "form", .where = form_where, .title = form_title, .draw = form_draw,
+	    .strip = form_strip,
+	.note = form_note, .key = form_key, .reply = form_reply, .result = form_result,
+	    .timeout = form_timeout,
 	.tick = form_tick, .leave = form_leave,
 	.shown = form_shown, .free = form_free,
 };
@@ -670,7 +684,8 @@ scr_form_new(struct app *app, const struct book *book)
 
 /* Day and kind have defaults: the focus begins at the first field without one. */
 struct view *
-scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, const char *title, const struct val *set)
+scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, const char *title,
+    const struct val *set)
 {
 	struct entry	*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
 	struct view	*v;
@@ -681,7 +696,8 @@ scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, cons
 	}
 	if (e != NULL)
 		entry_fill(e, set);
-	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
+	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field :
+	    NULL)) != NULL) {
 		form_of(v)->goes_back = true;
 		form_of(v)->begins = true;
 		form_of(v)->known = val_dup(set);
@@ -705,7 +721,8 @@ scr_form_clone(struct app *app, const struct book *book, const struct val *reply
 	remember_links(app, reply);
 	for (size_t i = 0; e != NULL && i < book->nclone_fields; i++)
 		if (!type_value_empty(v = val_get(from, book->clone_fields[i]->name)))
-			entry_put(e, book->clone_fields[i], book->clone_fields[i]->path, val_dup(v));
+			entry_put(e, book->clone_fields[i], book->clone_fields[i]->path,
+			    val_dup(v));
 	return form_new(app, e, NULL);
 }
 
@@ -749,7 +766,8 @@ show_draft_parent(struct entry *e, const struct val *draft)
 }
 
 struct view *
-scr_form_draft(struct app *app, const struct book *book, const struct val *draft, const struct val *reply)
+scr_form_draft(struct app *app, const struct book *book, const struct val *draft,
+    const struct val *reply)
 {
 	struct entry	*e;
 
@@ -758,7 +776,8 @@ scr_form_draft(struct app *app, const struct book *book, const struct val *draft
 	    entry_new(&app->ctx, book, val_str(app_own_area(app)));
 	struct view	*v;
 
-	if (e != NULL && (!entry_apply_draft(e, draft) || (reply == NULL && !show_draft_parent(e, draft)))) {
+	if (e != NULL && (!entry_apply_draft(e, draft) ||
+	    (reply == NULL && !show_draft_parent(e, draft)))) {
 		entry_free(e);
 		e = NULL;
 	}

@@ -137,7 +137,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	term_text(t, row, COL_WORDS, COL_COUNT - COL_WORDS - 1, ATTR_NORMAL, buf_str(&words));
 	snprintf(num, sizeof(num), "%7lld", (long long)n);
 	term_text(t, row, COL_COUNT, -1, ATTR_NORMAL, num);
-	snprintf(num, sizeof(num), "%5.1f %%", g->total > 0 ? 100.0 * (double)n / (double)g->total : 0.0);
+	snprintf(num, sizeof(num), "%5.1f %%", g->total > 0 ? 100.0 * (double)n / (double)g->total :
+	    0.0);
 	term_text(t, row, COL_SHARE, -1, ATTR_NORMAL, num);
 	buf_free(&words);
 }
@@ -155,7 +156,8 @@ groups_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct groups	*g = groups_of(v);
 
-	wording_format(left, _("{1}, by {2}"), ARG_TEXT, wording_label(&v->app->ctx, g->list->label),
+	wording_format(left, _("{1}, by {2}"), ARG_TEXT,
+	    wording_label(&v->app->ctx, g->list->label),
 	    ARG_TEXT, wording_label(&v->app->ctx, g->column->label), ARG_END);
 	if (g->base.loaded)
 		wording_format(right, _("{1} in all"), ARG_NUM, g->total, ARG_END);

@@ -21,7 +21,8 @@ struct history {
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
-	struct val		*then;		/* the record as of a version; NULL: the list is shown */
+	struct val		*then;		/* the record as of a version; NULL: the list is
+						   shown */
 	struct record_view		 record_view;
 };
 
@@ -71,7 +72,7 @@ history_reply(struct view *v, int tag, const struct val *reply)
 	}
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 has_version(const struct view *v)
@@ -150,11 +151,12 @@ history_key(struct view *v, const struct key *k, enum action act)
 	struct history	*h = history_of(v);
 
 	if (h->then != NULL)
-		return record_view_move(&h->record_view, v->app->term, act, frame_content_rows(v->app->term), NULL);
+		return record_view_move(&h->record_view, v->app->term, act,
+		    frame_content_rows(v->app->term), NULL);
 	return list_view_key(v, k, act);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* Below a version: the reasons the act asked for, else the fields that changed. */
 static void
@@ -214,8 +216,8 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 
 	if (h->then != NULL) {
 		wording_datetime(val_get_num(val_get(h->then, PK_LAST), PK_AT, 0), &when);
-		wording_format(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when), ARG_TEXT, h->title,
-		    ARG_END);
+		wording_format(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when),
+		    ARG_TEXT, h->title, ARG_END);
 		buf_free(&when);
 	} else
 		wording_format(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);

@@ -34,7 +34,7 @@ list_of(const struct view *v)
 	return (struct book_list *)(uintptr_t)v;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct val *
 request(const struct book_list *l, const char *op)
@@ -123,7 +123,7 @@ is_same(const struct val *a, const struct val *b)
 	return table_row_id(a) == table_row_id(b);
 }
 
-/* ---- narrowing ---------------------------------------------------------------------------------------------- */
+/* ---- narrowing ------------------------------------------------------------------------------- */
 
 static void
 set_only(struct book_list *l, const struct val *result)
@@ -191,12 +191,13 @@ list_result(struct view *v, int tag, const struct val *result)
 	}
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 countable(const struct column *c)
 {
-	return c->of == COL_STATE || c->of == COL_AREA || (c->of == COL_FIELD && c->field->mask == MASK_NO);
+	return c->of == COL_STATE || c->of == COL_AREA ||
+	    (c->of == COL_FIELD && c->field->mask == MASK_NO);
 }
 
 static struct view *
@@ -340,7 +341,7 @@ const struct command	 scr_list_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 list_title(const struct view *v, struct buf *left, struct buf *right)
@@ -421,7 +422,8 @@ static const struct view_ops	 view_ops = {
 static bool
 latest_first(const struct list *list)
 {
-	return list->book->date != NULL && list->nsorts > 0 && list->sorts[0].field == list->book->date;
+	return list->book->date != NULL && list->nsorts > 0 &&
+	    list->sorts[0].field == list->book->date;
 }
 
 struct view *

@@ -71,8 +71,8 @@ lock_draw(struct view *v, struct term *t)
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 4, row = CONTENT_ROW + 4;
 
-	wording_format(&b, _("This terminal is locked for {1}. Everything typed is kept."), ARG_TEXT, v->app->name,
-	    ARG_END);
+	wording_format(&b, _("This terminal is locked for {1}. Everything typed is kept."),
+	    ARG_TEXT, v->app->name, ARG_END);
 	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&b));
 	col += term_text(t, row + 2, col, -1, ATTR_BOLD, v->app->demo ?
 	    _("Enter goes on (this county needs no password)") : _("Your password"));

@@ -50,7 +50,7 @@ login_shown(struct view *v)
 		ask_who(e, NULL);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* The persona asked for on the command line: by user name, else the first with that role. */
 static const char *
@@ -131,7 +131,8 @@ receive_who(struct login *e, const struct val *reply)
 		if ((persona = wished(e)) != NULL)
 			ask_who(e, persona);
 		else if (app_persona(e->view.app) != NULL)
-			app_message(e->view.app, _("Nobody here is called {1}, nor has that role; choose a person."),
+			app_message(e->view.app,
+			    _("Nobody here is called {1}, nor has that role; choose a person."),
 			    ARG_TEXT, app_persona(e->view.app), ARG_END);
 		return;
 	}
@@ -179,7 +180,7 @@ login_reply(struct view *v, int tag, const struct val *reply)
 		receive_forms(e, reply);
 }
 
-/* ---- keys and drawing --------------------------------------------------------------------------------------- */
+/* ---- keys and drawing ------------------------------------------------------------------------ */
 
 static void
 choose(struct login *e, size_t i)
@@ -279,7 +280,8 @@ draw_persona(const struct login *e, struct term *t, int row, size_t i)
 	term_text(t, row, 7, 34, ATTR_NORMAL, gettext(role_of(p)));
 	buf_reset(&b);
 	if (e->role == NULL && people_in(e, role_of(p)) > 1)
-		wording_format(&b, _("{1} people"), ARG_NUM, (int64_t)people_in(e, role_of(p)), ARG_END);
+		wording_format(&b, _("{1} people"), ARG_NUM, (int64_t)people_in(e, role_of(p)),
+		    ARG_END);
 	else
 		buf_printf(&b, "%s  %s", name != NULL ? name : "", user != NULL ? user : "");
 	term_text(t, row, 42, -1, ATTR_NORMAL, buf_str(&b));
@@ -294,7 +296,8 @@ login_draw(struct view *v, struct term *t)
 	size_t		 top = lines_top(&e->lines, rows);
 
 	if (e->trouble.n > 0)
-		row += 1 + draw_text(t, row, 10, 1, term_cols(t) - 2, ATTR_NORMAL, buf_str(&e->trouble));
+		row += 1 + draw_text(t, row, 10, 1, term_cols(t) - 2, ATTR_NORMAL,
+		    buf_str(&e->trouble));
 	if (e->persona_list == NULL)
 		return;
 	term_text(t, row, 1, -1, ATTR_NORMAL,

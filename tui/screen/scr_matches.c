@@ -76,7 +76,7 @@ const struct command	 scr_matches_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL		2
 #define HEAD_ROWS	6
@@ -166,7 +166,8 @@ static const struct list_ops	 list_ops = {
 
 static const struct view_ops	 matches_ops = {
 	.name = "near", .title = matches_title, .draw = list_view_draw,
-	.commands = scr_matches_commands, .key = list_view_key, .question = matches_question, .free = matches_free,
+	.commands = scr_matches_commands, .key = list_view_key, .question = matches_question,
+	    .free = matches_free,
 };
 
 struct view *

@@ -28,7 +28,7 @@ menu_of(const struct view *v)
 	return (struct menu *)(uintptr_t)v;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static struct view *
 sub_menu(const struct menu_item *);
@@ -48,7 +48,8 @@ open_screen(const struct menu_item *m, const struct view *menu)
 	const char	*name = m->screen;
 
 	if (m->clock != NULL)
-		return strcmp(name, "progress") == 0 ? scr_progress(m->clock, NULL) : scr_roll(m->clock, NULL);
+		return strcmp(name, "progress") == 0 ? scr_progress(m->clock, NULL) :
+		    scr_roll(m->clock, NULL);
 	if (strcmp(name, "drafts") == 0)
 		return scr_drafts(false);
 	if (strcmp(name, "help") == 0)
@@ -79,7 +80,8 @@ open_item(struct app *app, struct view *menu, const struct menu_item *m)
 		return;
 	case MENU_SCREEN:
 		if ((v = open_screen(m, menu)) == NULL) {
-			app_message(app, _("This program has no screen called {1}; it may be too old."),
+			app_message(app,
+			    _("This program has no screen called {1}; it may be too old."),
 			    ARG_TEXT, m->screen, ARG_END);
 			return;
 		}
@@ -117,7 +119,7 @@ menu_result(struct view *v, int tag, const struct val *result)
 	open_item(app, v, m);
 }
 
-/* ---- jump codes --------------------------------------------------------------------------------------------- */
+/* ---- jump codes ------------------------------------------------------------------------------ */
 
 static void
 add_jumps(const struct app *a, const struct menu_item *items, size_t n, struct choices *out)
@@ -139,7 +141,7 @@ scr_menu_jump(struct app *app, struct view *menu)
 	app_push(app, picker_new(_("Jump to"), &all, PICKER_IMMEDIATE, ""), menu, TAG_JUMP);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 open_line(struct menu *m, size_t i)
@@ -232,7 +234,7 @@ menu_shown(struct view *v)
 		app_refresh_counts(v->app);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 count_text(const struct app *a, const struct menu_item *m, struct buf *out)
@@ -245,7 +247,8 @@ count_text(const struct app *a, const struct menu_item *m, struct buf *out)
 		n = val_get(a->counts, buf_str(&name));
 		if (n != NULL)
 			buf_printf(out, "%lld", (long long)val_num(n, 0));
-	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->overdue + a->due_soon > 0)
+	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 &&
+	    a->overdue + a->due_soon > 0)
 		wording_format(out, a->overdue > 0 ? _("overdue {1}") : _("due soon {1}"),
 		    ARG_NUM, a->overdue > 0 ? a->overdue : a->due_soon, ARG_END);
 	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
@@ -300,7 +303,8 @@ menu_draw(struct view *v, struct term *t)
 	if (n > (size_t)rows)
 		return;
 	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, " 0");
-	term_text(t, row, COL_LABEL, -1, ATTR_NORMAL, is_sub_menu(v) ? _("back") : _("lock or leave"));
+	term_text(t, row, COL_LABEL, -1, ATTR_NORMAL, is_sub_menu(v) ? _("back") :
+	    _("lock or leave"));
 }
 
 static void
@@ -309,7 +313,8 @@ menu_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct menu	*m = menu_of(v);
 
 	(void)right;
-	buf_puts(left, m->parent != NULL ? wording_label(&v->app->ctx, m->parent->label) : _("Menu"));
+	buf_puts(left, m->parent != NULL ? wording_label(&v->app->ctx, m->parent->label) :
+	    _("Menu"));
 }
 
 static void

@@ -50,7 +50,7 @@ fields_of(const struct val *reply)
 	return val_get(val_get(reply, PK_RECORD), PK_FIELDS);
 }
 
-/* ---- asking --------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static void
 get(struct merge_view *m, int tag, int64_t id)
@@ -119,20 +119,21 @@ send(struct merge_view *m)
 	app_send(&m->view, TAG_MERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------ */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* Groups are compared field by field, repeating ones as a whole; computed fields follow. */
 static bool
 compared(const struct merge_view *m, const struct field *f)
 {
-	return f->computed == COMPUTED_NO && f != m->book->under && (f->fields == NULL || f->many) &&
-	    (f->group == NULL || !f->group->many);
+	return f->computed == COMPUTED_NO && f != m->book->under &&
+	    (f->fields == NULL || f->many) && (f->group == NULL || !f->group->many);
 }
 
 static bool
 differs(const struct merge_view *m, const struct field *f)
 {
-	const struct val	*a = val_find(fields_of(m->stays), f->path), *b = val_find(fields_of(m->goes), f->path);
+	const struct val	*a = val_find(fields_of(m->stays), f->path),
+	    *b = val_find(fields_of(m->goes), f->path);
 
 	return !(type_value_empty(a) && type_value_empty(b)) && !val_same(a, b);
 }
@@ -173,7 +174,7 @@ build_lines(struct merge_view *m)
 	return true;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static void
 title_of(const struct merge_view *m, const struct val *reply, struct buf *out)
@@ -209,7 +210,8 @@ moving_text(const struct merge_view *m, struct buf *out)
 
 		if (out->n > 0)
 			buf_puts(out, _(", "));
-		buf_printf(out, "%s ", b != NULL ? wording_label(&m->view.app->ctx, b->label) : val_key(m->moving, i));
+		buf_printf(out, "%s ", b != NULL ? wording_label(&m->view.app->ctx, b->label) :
+		    val_key(m->moving, i));
 		buf_printf(out, "%lld", (long long)val_num(val_value(m->moving, i), 0));
 	}
 	if (m->many)
@@ -226,14 +228,16 @@ summary(const struct merge_view *m, struct buf *out)
 	moving_text(m, &moving);
 	wording_format(out, _("{1} stays."), ARG_TEXT, buf_str(&stays), ARG_END);
 	buf_puts(out, "\n");
-	wording_format(out, _("Taken from {1}: {2} of {3} fields that differ."), ARG_TEXT, buf_str(&goes), ARG_NUM, taken(m),
-	    ARG_NUM, (int64_t)m->lines.n, ARG_END);
+	wording_format(out, _("Taken from {1}: {2} of {3} fields that differ."), ARG_TEXT,
+	    buf_str(&goes), ARG_NUM, taken(m), ARG_NUM, (int64_t)m->lines.n, ARG_END);
 	buf_puts(out, "\n");
 	if (moving.n > 0) {
-		wording_format(out, _("Going over with it: {1}."), ARG_TEXT, buf_str(&moving), ARG_END);
+		wording_format(out, _("Going over with it: {1}."), ARG_TEXT, buf_str(&moving),
+		    ARG_END);
 		buf_puts(out, "\n");
 	}
-	buf_puts(out, _("The other file is then a merged one: its number still finds this file, its history stays, and the merge can be undone."));
+	buf_puts(out,
+	    _("The other file is then a merged one: its number still finds this file, its history stays, and the merge can be undone."));
 	buf_free(&stays);
 	buf_free(&goes);
 	buf_free(&moving);
@@ -248,12 +252,13 @@ confirm(struct merge_view *m)
 	buf_puts(&title, "  ");
 	title_of(m, m->stays, &title);
 	summary(m, &text);
-	app_push(m->view.app, scr_confirm(buf_str(&title), buf_str(&text), _("Merge the two?")), &m->view, TAG_CONFIRM);
+	app_push(m->view.app, scr_confirm(buf_str(&title), buf_str(&text), _("Merge the two?")),
+	    &m->view, TAG_CONFIRM);
 	buf_free(&title);
 	buf_free(&text);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void
 receive_moving(struct merge_view *m, const struct val *reply)
@@ -283,7 +288,8 @@ receive_record(struct merge_view *m, int tag, const struct val *reply)
 		get(m, TAG_OTHER, m->other);
 	else if (!val_get_true(val_get(reply, PK_MAY), PK_MERGE)) {
 		app_close(&m->view, NULL);
-		app_message(m->view.app, _("That record is merged already, or not yours to merge."), ARG_END);
+		app_message(m->view.app, _("That record is merged already, or not yours to merge."),
+		    ARG_END);
 	} else
 		build_lines(m);
 }
@@ -299,7 +305,8 @@ merged(struct merge_view *m, const struct val *reply)
 	title_of(m, m->goes, &goes);
 	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, PK_ID, 0))))
 		app_close(&m->view, done);
-	app_message(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT, buf_str(&stays), ARG_END);
+	app_message(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT,
+	    buf_str(&stays), ARG_END);
 	app_refresh_counts(app);
 	val_free(done);
 	buf_free(&stays);
@@ -313,8 +320,10 @@ not_merged(struct merge_view *m, const struct val *reply)
 		val_free(m->stays);
 		m->stays = NULL;
 		get(m, TAG_STAYS, m->id);
-	} else if (strcmp(app_reply_code(reply), PE_INVALID) == 0 && val_get(reply, PK_PROBLEMS) != NULL) {
-		problem_list_build_val(&m->problem_list, &m->view.app->ctx, m->book, val_get(reply, PK_PROBLEMS));
+	} else if (strcmp(app_reply_code(reply), PE_INVALID) == 0 &&
+	    val_get(reply, PK_PROBLEMS) != NULL) {
+		problem_list_build_val(&m->problem_list, &m->view.app->ctx, m->book,
+		    val_get(reply, PK_PROBLEMS));
 		lines_resize(&m->wrong, m->problem_list.n);
 		m->refused = m->problem_list.n > 0;
 	}
@@ -351,7 +360,7 @@ merge_result(struct view *v, int tag, const struct val *result)
 		send(m);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 choose(struct merge_view *m, bool other)
@@ -361,7 +370,8 @@ choose(struct merge_view *m, bool other)
 	if (l == NULL)
 		return;
 	if (l->fixed && other)
-		app_message(m->view.app, _("This field is not yours to change; it stays as it is."), ARG_END);
+		app_message(m->view.app, _("This field is not yours to change; it stays as it is."),
+		    ARG_END);
 	else
 		l->other = other;
 }
@@ -370,7 +380,8 @@ choose(struct merge_view *m, bool other)
 static void
 put_right(struct merge_view *m)
 {
-	const struct problem_item	*wrong = m->wrong.focus < m->problem_list.n ? &m->problem_list.at[m->wrong.focus] : NULL;
+	const struct problem_item	*wrong = m->wrong.focus < m->problem_list.n ?
+	    &m->problem_list.at[m->wrong.focus] : NULL;
 
 	m->refused = false;
 	for (size_t i = 0; wrong != NULL && i < m->lines.n; i++)
@@ -470,7 +481,7 @@ merge_key(struct view *v, const struct key *k, enum action act)
 	return m->at != NULL && lines_move(&m->lines, act, rows_shown(v->app->term));
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL_LABEL	2
 #define COL_ONE		22
@@ -489,14 +500,16 @@ col_two(const struct term *t)
 }
 
 static void
-value_text(const struct merge_view *m, const struct field *f, const struct val *reply, struct buf *out)
+value_text(const struct merge_view *m, const struct field *f, const struct val *reply,
+    struct buf *out)
 {
 	const struct val	*v = val_find(fields_of(reply), f->path);
 
 	if (type_value_empty(v))
 		buf_puts(out, _("(not filled in)"));
 	else if (f->link_book != NULL)
-		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, PK_RECORD), PK_LINKS), out);
+		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, PK_RECORD), PK_LINKS),
+		    out);
 	else
 		wording_value(&m->view.app->ctx, f, v, out);
 }
@@ -531,7 +544,8 @@ draw_line(const struct merge_view *m, struct term *t, int row, size_t i)
 }
 
 static void
-draw_whole(const struct merge_view *m, struct term *t, int row, const char *key, const struct field *f, const struct val *reply)
+draw_whole(const struct merge_view *m, struct term *t, int row, const char *key,
+    const struct field *f, const struct val *reply)
 {
 	struct buf	 b = BUF_INIT;
 
@@ -584,7 +598,8 @@ merge_draw(struct view *v, struct term *t)
 		return;
 	if (m->refused) {
 		term_text(t, CONTENT_ROW, 3, -1, ATTR_BOLD, _("Not possible yet:"));
-		problem_list_draw(&m->problem_list, &m->wrong, t, CONTENT_ROW + 1, frame_content_rows(t) - 2);
+		problem_list_draw(&m->problem_list, &m->wrong, t, CONTENT_ROW + 1,
+		    frame_content_rows(t) - 2);
 		return;
 	}
 	draw_head(m, t);
@@ -593,7 +608,8 @@ merge_draw(struct view *v, struct term *t)
 	if (m->lines.n > 0)
 		draw_detail(m, t);
 	else
-		term_text(t, CONTENT_ROW + 1, COL_LABEL, -1, ATTR_NORMAL, _("The two say the same in every field."));
+		term_text(t, CONTENT_ROW + 1, COL_LABEL, -1, ATTR_NORMAL,
+		    _("The two say the same in every field."));
 }
 
 static void
@@ -606,7 +622,8 @@ merge_title(const struct view *v, struct buf *left, struct buf *right)
 		return;
 	buf_puts(left, "  ");
 	title_of(m, m->stays, left);
-	wording_format(right, _("{1} of {2} from the other"), ARG_NUM, taken(m), ARG_NUM, (int64_t)m->lines.n, ARG_END);
+	wording_format(right, _("{1} of {2} from the other"), ARG_NUM, taken(m), ARG_NUM,
+	    (int64_t)m->lines.n, ARG_END);
 }
 
 static void
@@ -637,7 +654,8 @@ merge_free(struct view *v)
 static const struct view_ops merge_ops = {
 	.name = "merge", .title = merge_title, .draw = merge_draw,
 	.commands = scr_merge_commands, .note = merge_note,
-	.key = merge_key, .reply = merge_reply, .result = merge_result, .shown = merge_shown, .free = merge_free,
+	.key = merge_key, .reply = merge_reply, .result = merge_result, .shown = merge_shown,
+	    .free = merge_free,
 };
 
 struct view *

@@ -68,7 +68,7 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 	p->month = (int)val_get_num(reply, PK_MONTH, 0);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static const char *
 focused_area(const struct view *v)
@@ -150,7 +150,7 @@ const struct command	 scr_progress_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 draw_line(const struct list_view *l, struct term *t, int row, size_t i)
@@ -203,7 +203,8 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct progress	*p = progress_of(v);
 
-	wording_format(left, _("Progress: {1}"), ARG_TEXT, wording_label(&v->app->ctx, p->clock->label), ARG_END);
+	wording_format(left, _("Progress: {1}"), ARG_TEXT,
+	    wording_label(&v->app->ctx, p->clock->label), ARG_END);
 	if (p->month == 0)
 		return;
 	buf_printf(left, "  %d-%02d", p->month / 100, p->month % 100);

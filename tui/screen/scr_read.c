@@ -51,7 +51,7 @@ read_put_title(const struct read_view *r, struct buf *out)
 	record_title(r->book, val_get(read_record(r), PK_FIELDS), &ctx, out);
 }
 
-/* ---- asking and answers ------------------------------------------------------------------------------------- */
+/* ---- asking and answers ---------------------------------------------------------------------- */
 
 void
 read_get(struct read_view *r, int tag)
@@ -117,7 +117,8 @@ read_receive(struct read_view *r, const struct val *reply)
 	if (first)
 		begin(r);
 	if (r->how.on == 0)
-		app_remember_record(r->view.app, r->book, val_get(read_record(r), PK_FIELDS), val_get(reply, PK_MASKED));
+		app_remember_record(r->view.app, r->book, val_get(read_record(r), PK_FIELDS),
+		    val_get(reply, PK_MASKED));
 }
 
 /* See read_int.h. Remarks that were written for the act and not sent stay on the screen. */
@@ -182,7 +183,8 @@ leave(struct view *v)
 	app_close(&r->view, touched);
 	val_free(touched);
 	if (kept)
-		app_message(app, _("Your remarks are kept until you leave the program; open this record again to go on."), ARG_END);
+		app_message(app,
+		    _("Your remarks are kept until you leave the program; open this record again to go on."), ARG_END);
 }
 
 static void
@@ -199,7 +201,8 @@ read_result(struct view *v, int tag, const struct val *result)
 		read_done_with(r, true);
 	else if (tag == READ_ACT) {
 		r->touched = true;
-		if ((result != NULL && val_get(result, "done") == NULL) || !read_done_with(r, result != NULL))
+		if ((result != NULL && val_get(result, "done") == NULL) ||
+		    !read_done_with(r, result != NULL))
 			read_act_result(r, result);
 	} else if (tag == READ_FORM || tag == READ_DOUBLE)
 		r->touched = r->stale = true;
@@ -221,7 +224,7 @@ may_unmask(const struct view *v)
 	return read_of(v)->how.on == 0 && val_len(val_get(read_of(v)->reply, PK_MASKED)) > 0;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 edit(struct view *v)
@@ -251,15 +254,18 @@ has_more_rows(const struct view *v)
 const struct command	 scr_read_commands[] = {
 	{ .help = N_("An act on this record; it asks before anything happens."),
 	    .keys = COMMAND_DIGITS, .choice = read_act_label, .choose = read_act_open_nth },
-	{ .act = ACT_OPEN, .label = N_("the file"), .help = FOLLOW_HELP, .may = read_links_leads_to_parent,
+	{ .act = ACT_OPEN, .label = N_("the file"), .help = FOLLOW_HELP,
+	  .may = read_links_leads_to_parent,
 	    .run = read_links_follow },
-	{ .act = ACT_OPEN, .help = FOLLOW_HELP, .may = read_links_leads_somewhere, .run = read_links_follow },
+	{ .act = ACT_OPEN, .help = FOLLOW_HELP, .may = read_links_leads_somewhere,
+	  .run = read_links_follow },
 	{ .act = ACT_REMARK, .may = read_act_may_remark, .run = read_act_ask_remark },
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
 	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."),
 	    .may = read_undo_allowed, .run = read_undo_begin },
 	{ .act = ACT_NEW, .may = read_links_may_create, .run = read_links_create },
-	{ .act = ACT_CHILDREN, .may = read_links_may_list_children, .run = read_links_list_children },
+	{ .act = ACT_CHILDREN, .may = read_links_may_list_children,
+	  .run = read_links_list_children },
 	{ .act = ACT_UNMASK, .may = may_unmask, .run = unmask },
 	{ .act = ACT_RELATED, .may = read_links_may_list_related, .run = read_links_list_related },
 	{ .act = ACT_SURVIVOR, .may = read_links_has_survivor, .run = read_links_open_survivor },
@@ -319,7 +325,8 @@ scr_read(const struct book *book, int64_t id, const struct read_opts *how)
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct read_view){ .view.ops = &read_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
+	*r = (struct read_view){ .view.ops = &read_ops, .book = book, .id = id, .stale = true,
+	    .remarks = val_map() };
 	if (how != NULL)
 		r->how = *how;
 	if (r->remarks == NULL) {

@@ -17,7 +17,8 @@ enum { TAG_OPEN = LIST_TAG };
 #define LIMIT	50
 
 struct line {
-	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the record itself */
+	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the
+						   record itself */
 	const struct val	*one;		/* links to it; NULL: the head of its part */
 	/* only one head above it: the line shows by which fields */
 	bool			 alone;
@@ -54,7 +55,7 @@ related_request(const struct list_view *l, enum list_page page)
 	return req;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static size_t
 count_entries(const struct val *entries)
@@ -85,7 +86,8 @@ static bool
 is_among(const struct val *one, const struct val *linked)
 {
 	for (size_t i = 0; i < val_len(linked); i++)
-		if (table_row_id(val_get(val_at(linked, i), PK_ROW)) == table_row_id(val_get(one, PK_ROW)))
+		if (table_row_id(val_get(val_at(linked, i), PK_ROW)) == table_row_id(val_get(one,
+		    PK_ROW)))
 			return true;
 	return false;
 }
@@ -95,7 +97,8 @@ same_others(const struct val *a, const struct val *b)
 {
 	const struct val	*of = val_get(a, PK_LINKED), *in = val_get(b, PK_LINKED);
 
-	if (val_get_num(a, PK_COUNT, 0) != val_get_num(b, PK_COUNT, 0) || val_len(of) != val_len(in))
+	if (val_get_num(a, PK_COUNT, 0) != val_get_num(b, PK_COUNT, 0) ||
+	    val_len(of) != val_len(in))
 		return false;
 	for (size_t i = 0; i < val_len(of); i++)
 		if (!is_among(val_at(of, i), in))
@@ -137,7 +140,8 @@ put_entries(struct line *at, const struct val *const *entries, size_t nentries)
 static size_t
 gather(const struct val *reply, const struct val **entries)
 {
-	const struct val	*shared = val_get(reply, PK_SHARED), *same = val_get(reply, PK_SAME);
+	const struct val	*shared = val_get(reply, PK_SHARED),
+	    *same = val_get(reply, PK_SAME);
 	size_t			 n = 0;
 
 	for (size_t i = 0; i < val_len(shared); i++)
@@ -184,7 +188,7 @@ related_result(struct view *v, int tag, const struct val *result)
 	related_of(v)->touched |= result != NULL;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static const struct book *
 book_of(const struct related_view *s, const struct val *entry)
@@ -226,7 +230,7 @@ const struct command	 scr_related_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define COL	2
 
@@ -234,7 +238,8 @@ const struct command	 scr_related_commands[] = {
 static void
 head_text(const struct related_view *s, const struct val *of, struct buf *out)
 {
-	const char	*why = wording_bilingual(&s->list.view.app->ctx, val_get(of, PK_SAY)), *title = val_get_str(of, PK_TITLE);
+	const char	*why = wording_bilingual(&s->list.view.app->ctx, val_get(of, PK_SAY)),
+	    *title = val_get_str(of, PK_TITLE);
 	int64_t		 n = val_get_num(of, PK_COUNT, 0);
 
 	if (why != NULL) {
@@ -275,7 +280,8 @@ draw_line(const struct list_view *list, struct term *t, int row, size_t i)
 		head_text(s, l->of, &b);
 	else
 		linked_text(s, l, &b);
-	term_text(t, row, l->one != NULL && l->of != NULL ? 2 * COL : COL, -1, l->one == NULL ? ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, l->one != NULL && l->of != NULL ? 2 * COL : COL, -1, l->one == NULL ?
+	    ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -339,7 +345,8 @@ static bool
 names(const struct book *b, const struct book *other)
 {
 	for (size_t i = 0; i < b->nall; i++)
-		if (b->all[i]->link_book != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->link_book == other))
+		if (b->all[i]->link_book != NULL && b->all[i] != b->under &&
+		    (other == NULL || b->all[i]->link_book == other))
 			return true;
 	for (size_t i = 0; other == NULL && i < b->nmatch_rules; i++)
 		if (b->match_rules[i].shared)

@@ -48,7 +48,7 @@ nth_act(const struct review *r, size_t n)
 	return book_next_act(r->e->book, state_of(r->e), r->list.view.app->role, n);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void
 result(struct review *r, const char *key, struct val *v)
@@ -68,7 +68,8 @@ go(struct view *v)
 
 	if (i->path[0] == '\0')
 		app_message(v->app,
-		    _("This is about the record as a whole; look at the fields it names."), ARG_END);
+		    _("This is about the record as a whole; look at the fields it names."),
+		    ARG_END);
 	else
 		result(r, "go", val_text(i->path));
 }
@@ -82,7 +83,8 @@ save(struct view *v)
 		result(r, "save", val_bool(true));
 	else
 		app_message(
-		    v->app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
+		    v->app, _("This cannot be saved yet: first put right what is marked."),
+		    ARG_END);
 }
 
 static const char *
@@ -101,7 +103,8 @@ save_and_act(struct view *v, size_t i)
 
 	if (entry_has_errors(r->e, a->check))
 		app_message(v->app,
-		    _("Not complete yet: fill in what is marked, or save and go on later."), ARG_END);
+		    _("Not complete yet: fill in what is marked, or save and go on later."),
+		    ARG_END);
 	else
 		result(r, "act", val_text(a->name));
 }
@@ -133,28 +136,30 @@ const struct command	 scr_review_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 summary(const struct review *r, struct buf *out)
 {
-	size_t	 wrong = problem_list_count(&r->problem_list, PROBLEM_KIND_ERROR), gaps = problem_list_count(&r->problem_list, PROBLEM_KIND_MISSING),
+	size_t	 wrong = problem_list_count(&r->problem_list, PROBLEM_KIND_ERROR),
+	    gaps = problem_list_count(&r->problem_list, PROBLEM_KIND_MISSING),
 	    acts = problem_list_count(&r->problem_list, PROBLEM_KIND_ACT);
 
 	if (wrong > 0)
-		wording_format(out, _("{1} wrong (!), to be put right before saving. "), ARG_NUM, (int64_t)wrong,
-		    ARG_END);
+		wording_format(out, _("{1} wrong (!), to be put right before saving. "), ARG_NUM,
+		    (int64_t)wrong, ARG_END);
 	if (gaps > 0)
 		wording_format(out, _("{1} still missing (*). "), ARG_NUM, (int64_t)gaps, ARG_END);
 	if (acts > 0)
-		wording_format(out, _("{1} more before the next act (+). "), ARG_NUM, (int64_t)acts, ARG_END);
+		wording_format(out, _("{1} more before the next act (+). "), ARG_NUM, (int64_t)acts,
+		    ARG_END);
 	if (wrong + gaps + acts == 0)
 		buf_puts(out, _("Complete: nothing is missing or wrong."));
 	else if (wrong == 0 && may_save(r))
 		buf_puts(out, _("It can be saved as it is and completed later."));
 	else if (gaps > 0 && !state_of(r->e)->open)
-		wording_format(out, _("While it is \"{1}\" it is saved only with nothing missing."), ARG_TEXT,
-		    wording_label(r->e->ctx, state_of(r->e)->label), ARG_END);
+		wording_format(out, _("While it is \"{1}\" it is saved only with nothing missing."),
+		    ARG_TEXT, wording_label(r->e->ctx, state_of(r->e)->label), ARG_END);
 }
 
 static void
@@ -193,7 +198,8 @@ review_title(const struct view *v, struct buf *left, struct buf *right)
 static void
 review_note(const struct view *v, struct buf *out)
 {
-	problem_list_note(&review_of(v)->problem_list, &list_view_of(v)->lines, term_cols(v->app->term), out);
+	problem_list_note(&review_of(v)->problem_list, &list_view_of(v)->lines,
+	    term_cols(v->app->term), out);
 }
 
 static void
@@ -242,8 +248,8 @@ add_needs(struct review *r, const struct act *a)
 		if (pred_holds(a->needs[i].holds, &pc))
 			continue;
 		pred_fields(a->needs[i].holds, first_shown, &n);
-		problem_list_add_act(&r->problem_list, r->e->ctx, a, n.at != NULL ? n.at->path : NULL,
-		    wording_label(r->e->ctx, a->needs[i].say));
+		problem_list_add_act(&r->problem_list, r->e->ctx, a, n.at != NULL ? n.at->path :
+		    NULL, wording_label(r->e->ctx, a->needs[i].say));
 	}
 }
 
@@ -253,9 +259,10 @@ add_hidden(struct review *r)
 	const struct book	*b = r->e->book;
 
 	for (size_t i = 0; i < b->nall; i++)
-		if (!entry_set_by_server(r->e, b->all[i]) && entry_has_hidden_value(r->e, b->all[i]))
-			problem_list_add(&r->problem_list, r->e->ctx, b, PROBLEM_KIND_HIDDEN, b->all[i]->path,
-			    _("kept though it does not apply now"));
+		if (!entry_set_by_server(r->e, b->all[i]) &&
+		    entry_has_hidden_value(r->e, b->all[i]))
+			problem_list_add(&r->problem_list, r->e->ctx, b, PROBLEM_KIND_HIDDEN,
+			    b->all[i]->path, _("kept though it does not apply now"));
 }
 
 struct view *

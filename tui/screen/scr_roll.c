@@ -24,7 +24,7 @@ roll_of(const struct view *v)
 	return (struct roll *)(uintptr_t)v;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 const struct val *
 roll_at(const struct roll *r, size_t i)
@@ -107,7 +107,7 @@ roll_done(struct roll *r, int64_t record)
 	next_left(r);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void
 ask_page(struct roll *r)
@@ -193,7 +193,7 @@ roll_shown(struct view *v)
 		roll_read(roll_of(v), true);
 }
 
-/* ---- finding ------------------------------------------------------------------------------------------------ */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 /* The next line that was found, around the end once. */
 static void
@@ -238,7 +238,7 @@ receive_found(struct roll *r, const struct val *reply)
 	go_to_found(r);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void
 roll_reply(struct view *v, int tag, const struct val *reply)
@@ -266,7 +266,7 @@ roll_result(struct view *v, int tag, const struct val *result)
 		ask_found(r, val_str(result));
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static int
 month_beside(int month, int by)
@@ -296,13 +296,15 @@ focused(const struct view *v)
 static bool
 may_answer(const struct view *v)
 {
-	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) && !roll_is(focused(v), "done");
+	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) &&
+	    !roll_is(focused(v), "done");
 }
 
 static bool
 may_correct(const struct view *v)
 {
-	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) && roll_is(focused(v), "done");
+	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) &&
+	    roll_is(focused(v), "done");
 }
 
 static bool
@@ -468,7 +470,7 @@ roll_key(struct view *v, const struct key *k, enum action act)
 	return false;			/* the program repaints too */
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void
 due_text(const struct val *line, struct buf *out)
@@ -486,12 +488,14 @@ static void
 done_text(const struct roll *r, const struct val *done, struct buf *out)
 {
 	const struct book	*book = r->clock->done;
-	const char		*quick_entry = val_get_str(done, PK_QUICK), *title = val_get_str(done, PK_TITLE);
+	const char		*quick_entry = val_get_str(done, PK_QUICK),
+	    *title = val_get_str(done, PK_TITLE);
 	char			 day[11];
 
 	for (size_t i = 0; quick_entry != NULL && i < book->nquick_entries; i++)
 		if (strcmp(book->quick_entries[i].name, quick_entry) == 0) {
-			buf_puts(out, wording_label(&r->list.view.app->ctx, book->quick_entries[i].label));
+			buf_puts(out, wording_label(&r->list.view.app->ctx,
+			    book->quick_entries[i].label));
 			return;
 		}
 	civil_print((int)val_get_num(done, PK_DAY, 0), day);
@@ -568,7 +572,8 @@ empty_text(const struct list_view *l)
 void
 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out)
 {
-	wording_format(out, past ? _("{1} in all, missed {2}, still overdue {3}") : _("{1} in all, to do {2}, overdue {3}"),
+	wording_format(out, past ? _("{1} in all, missed {2}, still overdue {3}") :
+	    _("{1} in all, to do {2}, overdue {3}"),
 	    ARG_NUM, all, ARG_NUM, left, ARG_NUM, overdue, ARG_END);
 }
 
@@ -596,10 +601,11 @@ roll_note(const struct view *v, struct buf *out)
 	const struct val	*line = roll_at(r, r->list.lines.focus);
 
 	if (roll_is(line, "done") && roll_answer_allowed(r))
-		wording_format(out, _("On record. A record is never removed; {1} puts it right."), ARG_TEXT,
-		    gettext(key_for_action(ACT_EDIT, WHERE_LIST)), ARG_END);
+		wording_format(out, _("On record. A record is never removed; {1} puts it right."),
+		    ARG_TEXT, gettext(key_for_action(ACT_EDIT, WHERE_LIST)), ARG_END);
 	else if (roll_is(line, "new"))
-		wording_format(out, r->month == 0 ? _("On the roll only since this month; first due by {1}.") :
+		wording_format(out, r->month == 0 ?
+		    _("On the roll only since this month; first due by {1}.") :
 		    _("On the roll only since that month; first due by {1}."), ARG_DATE,
 		    (int)val_get_num(line, PK_DAY, 0), ARG_END);
 }

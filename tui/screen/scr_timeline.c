@@ -62,7 +62,7 @@ book_of(const struct timeline *l, const struct val *event)
 	return name != NULL ? set_book(l->list.view.app->ctx.set, name) : NULL;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 has_answers(const struct view *v)
@@ -111,7 +111,7 @@ const struct command	 scr_timeline_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The act, its record, and the changed fields of a plain change or of an act on a record below. */
 static void
@@ -144,7 +144,8 @@ draw_line(const struct list_view *list, struct term *t, int row, size_t i)
 {
 	const struct timeline	*l = timeline_of(&list->view);
 	const struct val	*e = list->rows.at[i];
-	int		 told = (int)val_get_num(e, PK_DAY, 0), entered = civil_at(val_get_num(e, PK_AT, 0));
+	int		 told = (int)val_get_num(e, PK_DAY, 0),
+	    entered = civil_at(val_get_num(e, PK_AT, 0));
 	const char	*name = val_get_str(e, PK_NAME);
 	struct buf	 b = BUF_INIT;
 	char		 day[11];

@@ -56,7 +56,7 @@ trail_request(const struct list_view *l, enum list_page page)
 	return req;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static bool
 same_text(const struct val *a, const struct val *b, const char *key)
@@ -110,8 +110,8 @@ times_in(const struct trail *r, const struct span *s)
 static bool
 shares_line(const struct trail *r, const struct val *a, const struct val *b)
 {
-	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, PK_ACT) && same_text(a, b, PK_USER) &&
-	    same_text(a, b, PK_NAME) && same_text(a, b, PK_ROLE) &&
+	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, PK_ACT) &&
+	    same_text(a, b, PK_USER) && same_text(a, b, PK_NAME) && same_text(a, b, PK_ROLE) &&
 	    civil_at(first_moment(a)) == civil_at(first_moment(b));
 }
 
@@ -178,7 +178,7 @@ widen(struct list_view *l)
 	buf_reset(&trail_of(&l->view)->user);
 }
 
-/* ---- one entry whole ---------------------------------------------------------------------------------------- */
+/* ---- one entry whole ------------------------------------------------------------------------- */
 
 static const struct book *
 book_of(const struct trail *r, const struct val *entry)
@@ -214,7 +214,8 @@ role_text(const struct trail *r, const struct val *e)
 static void
 who_text(const struct trail *r, const struct val *e, struct buf *out)
 {
-	const char	*words[] = { val_get_str(e, PK_NAME), val_get_str(e, PK_USER), role_text(r, e) };
+	const char	*words[] = { val_get_str(e, PK_NAME), val_get_str(e, PK_USER),
+	    role_text(r, e) };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i] != NULL && *words[i] != '\0')
@@ -264,7 +265,8 @@ act_text(const struct trail *r, const struct val *e, int64_t times, struct buf *
 
 	wording_act(&r->list.view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
 	if (times > 1)
-		wording_format(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times, ARG_END);
+		wording_format(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times,
+		    ARG_END);
 	else
 		buf_puts(out, buf_str(&b));
 	buf_free(&b);
@@ -293,7 +295,8 @@ add_what(const struct trail *r, const struct val *e, struct deflist *out)
 	deflist_add(out, _("what was told"), buf_str(&b));
 	civil_print((int)val_get_num(val_get(e, PK_DETAIL), PK_ON, 0), day);
 	deflist_add(out, _("as of"), day);
-	deflist_add(out, _("together with"), val_get_str(val_get(val_get(e, PK_DETAIL), PK_WITH), PK_NUMBER));
+	deflist_add(out, _("together with"), val_get_str(val_get(val_get(e, PK_DETAIL), PK_WITH),
+	    PK_NUMBER));
 	deflist_add(out, _("Reason"), val_get_str(val_get(e, PK_DETAIL), PK_WHY));
 	buf_free(&b);
 }
@@ -314,7 +317,8 @@ add_said(const struct trail *r, const struct val *e, struct deflist *out)
 		buf_reset(&b);
 		if (f != NULL)
 			wording_value(ctx, f, val_value(ask, i), &b);
-		deflist_add(out, f != NULL ? wording_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
+		deflist_add(out, f != NULL ? wording_label(ctx, f->label) : val_key(ask, i),
+		    buf_str(&b));
 	}
 	for (size_t i = 0; i < val_len(remarks); i++) {
 		buf_reset(&b);
@@ -360,7 +364,7 @@ open_span(struct trail *r, const struct span *s)
 	app_push(r->list.view.app, v, &r->list.view, 0);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool
 is_not_single(const struct view *v)
@@ -410,15 +414,17 @@ trail_key(struct view *v, const struct key *k, enum action act)
 	return (act != ACT_REFRESH || is_not_single(v)) && list_view_key(v, k, act);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* On the trail of one record the person takes the place of book and number. */
 static const struct {
 	int		 col[5];
 	const char	*head[5];
 } columns[] = {
-	{ { 2, 20, 33, 49, 60 }, { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") } },
-	{ { 2, 25, 35, 51, 66 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
+	{ { 2, 20, 33, 49, 60 }, { N_("when"), N_("who"), N_("did"), N_("with"),
+	  N_("number of the record") } },
+	{ { 2, 25, 35, 51, 66 }, { N_("when"), N_("who"), N_("did"), N_("Role"),
+	  N_("fields changed") } },
 };
 
 static const int *
@@ -471,7 +477,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	buf_reset(&b);
 	action_text(r, s, &b);
 	term_text(t, row, col[2], col[3] - col[2] - 1, ATTR_NORMAL, buf_str(&b));
-	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_text(r, e) : fourth);
+	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ?
+	    role_text(r, e) : fourth);
 	buf_reset(&b);
 	if (r->record != 0)
 		wording_paths(ctx, book, val_get(val_get(e, PK_DETAIL), PK_CHANGED), &b);
@@ -513,7 +520,8 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct trail	*r = trail_of(v);
 
 	if (r->record != 0)
-		wording_format(left, _("Who looked at and changed {1}"), ARG_TEXT, buf_str(&r->title), ARG_END);
+		wording_format(left, _("Who looked at and changed {1}"), ARG_TEXT,
+		    buf_str(&r->title), ARG_END);
 	else
 		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)

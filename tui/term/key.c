@@ -134,19 +134,22 @@ key_all_for_action(enum action act, enum key_where where, char *out, size_t size
 
 	*out = '\0';
 	for (b = next_key(act, where, NULL); b != NULL && n < size; b = next_key(act, where, b))
-		n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", gettext(b->name));
+		n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "",
+		    gettext(b->name));
 	return out;
 }
 
-/* ---- names of keys ------------------------------------------------------------------------------ */
+/* ---- names of keys --------------------------------------------------------------------------- */
 
 static const char *const key_names[] = {
-	[K_NONE] = "none", [K_ENTER] = "Enter", [K_TAB] = "Tab", [K_BACKTAB] = "Shift-Tab", [K_ESC] = "Esc",
+	[K_NONE] = "none", [K_ENTER] = "Enter", [K_TAB] = "Tab", [K_BACKTAB] = "Shift-Tab",
+	    [K_ESC] = "Esc",
 	[K_BACKSPACE] = "Backspace", [K_DELETE] = "Delete", [K_INSERT] = "Insert",
 	[K_UP] = "Up", [K_DOWN] = "Down", [K_LEFT] = "Left", [K_RIGHT] = "Right",
 	[K_HOME] = "Home", [K_END] = "End", [K_PGUP] = "PgUp", [K_PGDN] = "PgDn",
 	[K_F1] = "F1", [K_F2] = "F2", [K_F3] = "F3", [K_F4] = "F4", [K_F5] = "F5", [K_F6] = "F6",
-	[K_F7] = "F7", [K_F8] = "F8", [K_F9] = "F9", [K_F10] = "F10", [K_F11] = "F11", [K_F12] = "F12",
+	[K_F7] = "F7", [K_F8] = "F8", [K_F9] = "F9", [K_F10] = "F10", [K_F11] = "F11",
+	    [K_F12] = "F12",
 	[K_PASTE_BEGIN] = "paste-begin", [K_PASTE_END] = "paste-end", [K_RESIZE] = "resize",
 	[K_GARBLED] = "garbled", [K_HANGUP] = "hangup",
 };
@@ -157,7 +160,8 @@ key_text(const struct key *k, char *out, size_t size)
 	char	 utf8[5] = "";
 
 	if (k->code == K_CTRL)
-		snprintf(out, size, "Ctrl-%c", (int)(k->cp >= 'a' && k->cp <= 'z' ? k->cp - 'a' + 'A' : k->cp));
+		snprintf(out, size, "Ctrl-%c", (int)(k->cp >= 'a' && k->cp <= 'z' ?
+		    k->cp - 'a' + 'A' : k->cp));
 	else if (k->code != K_CHAR)
 		snprintf(out, size, "%s", key_names[k->code]);
 	else if (k->cp == ' ')

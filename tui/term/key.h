@@ -8,14 +8,17 @@
 /* One key as the terminal sent it. Codes start with K_ because curses owns KEY_. */
 enum key_code {
 	K_NONE,
-	K_CHAR,			/* cp: the character; with `paste` set it may be a control character */
-	K_CTRL,			/* cp: 'a'..'z', '@', '\\', ']', '^', '_'; Ctrl-H, I, M, [ are keys below */
+	K_CHAR,			/* cp: the character; with `paste` set it may be a control
+				   character */
+	K_CTRL,			/* cp: 'a'..'z', '@', '\\', ']', '^', '_'; Ctrl-H, I, M, [ are
+				   keys below */
 	K_ENTER, K_TAB, K_BACKTAB, K_ESC, K_BACKSPACE, K_DELETE, K_INSERT,
 	K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN,
 	K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
 	K_PASTE_BEGIN, K_PASTE_END,
 	K_RESIZE,		/* the window's size changed: draw */
-	K_GARBLED,		/* no character in the encoding: the terminal is probably set to another */
+	K_GARBLED,		/* no character in the encoding: the terminal is probably set to
+				   another */
 	K_HANGUP		/* terminal lost, or a signal to end; comes once, see term_lost() */
 };
 
@@ -32,8 +35,8 @@ struct key {
 
 /*
  * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen.
- * ACT_HELP, ACT_BACK …: a row in key_actions.h has the name of each, the keys, where they count, and
- * the words for the strip and the help screen.
+ * ACT_HELP, ACT_BACK …: a row in key_actions.h has the name of each, the keys, where they count,
+ * and the words for the strip and the help screen.
  */
 enum action {
 	ACT_NONE,
@@ -46,7 +49,8 @@ enum action {
 /* The place of the focus decides what a key means. Bits, for the table; callers pass one. */
 enum key_where {
 	WHERE_LIST	= 1,	/* list, menu, text to read, dialog: letters are commands */
-	WHERE_FIELD	= 2,	/* a field without free text (choice, ticks): Enter moves on, letters are its own */
+	WHERE_FIELD	= 2,	/* a field without free text (choice, ticks): Enter moves on,
+				   letters are its own */
 	WHERE_TEXT	= 4,	/* a text field: nothing printable is a command */
 	WHERE_ALL	= 7
 };
@@ -61,14 +65,15 @@ enum action	 key_action(const struct key *, enum key_where);
 
 /*
  * A typed letter, digit or sign as a command: ASCII, lower case, full-width forms folded (input
- * methods left in Chinese mode send ？ and １). 0 when the key is none. For digits of menus, yes and
- * no.
+ * methods left in Chinese mode send ？ and １). 0 when the key is none. For digits of menus, yes
+ * and no.
  */
 uint32_t	 key_command(const struct key *);
 
 /* For the strip and the help screen. msgids: pass through gettext(). Never NULL. */
 const char	*key_action_label(enum action);			/* one or two words: "save" */
-const char	*key_action_help(enum action);			/* a sentence: "Save this record." */
+const char	*key_action_help(enum action);			/* a sentence: "Save this
+								   record." */
 /* The key to show for the act there ("Ctrl-O", "?", "Esc"); NULL when the act has no key there.
  * Constant, a msgid too ("Space", "Enter"). */
 const char	*key_for_action(enum action, enum key_where);

@@ -23,7 +23,8 @@ struct keyin {
 	uint64_t	last;		/* when the last byte came */
 	bool		paste;
 	enum skip	skip;
-	bool		skip_c1;	/* begun by an 8-bit control: perhaps a character of another encoding */
+	bool		skip_c1;	/* begun by an 8-bit control: perhaps a character of
+					   another encoding */
 	uint64_t	skip_since;
 	size_t		skipped;
 	size_t		nsequences;
@@ -81,7 +82,8 @@ keyin_room(const struct keyin *k)
 static bool
 skip_over(const struct keyin *k, uint64_t now)
 {
-	return now - k->last >= KEYIN_ESC_MS || now - k->skip_since >= KEYIN_HALF_MS || k->skipped >= KEYIN_SKIP_MAX;
+	return now - k->last >= KEYIN_ESC_MS || now - k->skip_since >= KEYIN_HALF_MS ||
+	    k->skipped >= KEYIN_SKIP_MAX;
 }
 
 size_t
@@ -122,14 +124,15 @@ part(size_t bytes, struct key key, unsigned pause)
 	return (struct found){ .key = key, .give_up = bytes, .pause = pause };
 }
 
-/* ---- escape sequences --------------------------------------------------------------------------- */
+/* ---- escape sequences ------------------------------------------------------------------------ */
 
 /* ESC [ number ~ : xterm, vt220, linux, PuTTY and rxvt agree on these. */
 static const enum key_code tilde_keys[] = {
 	[1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END,
 	[5] = K_PGUP, [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
 	[11] = K_F1, [12] = K_F2, [13] = K_F3, [14] = K_F4, [15] = K_F5,
-	[17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10, [23] = K_F11, [24] = K_F12,
+	[17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10, [23] = K_F11,
+	    [24] = K_F12,
 	[200] = K_PASTE_BEGIN, [201] = K_PASTE_END,
 };
 
@@ -188,7 +191,8 @@ static struct found
 parse_mouse(const unsigned char *p, size_t n, size_t at)
 {
 	for (int i = 0; i < 3; i++) {
-		bool	 wide = at < n && p[at] >= 0xc2 && p[at] <= 0xdf && locale_encoding() == ENC_UTF8;
+		bool	 wide = at < n && p[at] >= 0xc2 && p[at] <= 0xdf &&
+		    locale_encoding() == ENC_UTF8;
 
 		if (at + wide >= n)
 			return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
@@ -209,7 +213,8 @@ parse_csi(const unsigned char *p, size_t n, size_t at)
 		if (n == at + 1)
 			return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
 		i = at + 1;
-		return whole(i + 1, KEY_OF(p[i] >= 'A' && p[i] <= 'E' ? K_F1 + (p[i] - 'A') : K_NONE));
+		return whole(i + 1, KEY_OF(p[i] >= 'A' && p[i] <= 'E' ? K_F1 + (p[i] - 'A') :
+		    K_NONE));
 	}
 	if (p[at] == 'M')
 		return parse_mouse(p, n, at + 1);
@@ -250,7 +255,8 @@ parse_introduced(const struct keyin *k, unsigned char kind, size_t at, struct fo
 	if (strchr("[OPX]^_", kind) == NULL || kind == '\0')
 		return false;
 	if (k->n == at)
-		*f = c1 ? part(at, KEY_OF(K_GARBLED), KEYIN_ESC_MS) : part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+		*f = c1 ? part(at, KEY_OF(K_GARBLED), KEYIN_ESC_MS) :
+		    part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
 	else if (kind == '[')
 		*f = parse_csi(k->bytes, k->n, at);
 	else if (kind == 'O')
@@ -312,7 +318,7 @@ parse_pasted_escape(const struct keyin *k)
 	return part(1, KEY_CHR(ESC), KEYIN_HALF_MS);
 }
 
-/* ---- characters --------------------------------------------------------------------------------- */
+/* ---- characters ------------------------------------------------------------------------------ */
 
 /*
  * Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no
@@ -359,7 +365,8 @@ parse_c1(const struct keyin *k, int len, struct found *f)
 {
 	size_t	 at = len < 0 ? 1 : 2;
 
-	if (k->paste || (len >= 0 && (len != 2 || k->bytes[0] != 0xc2 || locale_encoding() != ENC_UTF8)))
+	if (k->paste || (len >= 0 &&
+	    (len != 2 || k->bytes[0] != 0xc2 || locale_encoding() != ENC_UTF8)))
 		return false;
 	if (k->bytes[at - 1] < 0x80 || k->bytes[at - 1] > 0x9f)
 		return false;
@@ -370,7 +377,8 @@ static struct found
 parse_character(const struct keyin *k)
 {
 	enum encoding	 e = locale_encoding();
-	int		 len = e == ENC_UTF8 ? utf8_length(k->bytes, k->n) : gb_length(k->bytes, k->n, e);
+	int		 len = e == ENC_UTF8 ? utf8_length(k->bytes, k->n) :
+	    gb_length(k->bytes, k->n, e);
 	struct key	 key = KEY_CHR(0);
 	struct found	 f;
 
@@ -413,7 +421,7 @@ parse(const struct keyin *k)
 	return parse_character(k);
 }
 
-/* ---- what is thrown away ------------------------------------------------------------------------ */
+/* ---- what is thrown away --------------------------------------------------------------------- */
 
 /* Bytes of the sequence under way, at most one; *over: it ends with this. */
 static size_t
@@ -449,7 +457,7 @@ skip_on(struct keyin *k)
 	}
 }
 
-/* ---- out ---------------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 static void
 consume(struct keyin *k, size_t n)
@@ -540,7 +548,8 @@ keyin_wait(const struct keyin *k, uint64_t now)
 			return 0;
 		pause = f.pause;
 	} else if (k->skip != SKIP_NONE) {
-		uint64_t	 silent = k->last + KEYIN_ESC_MS, late = k->skip_since + KEYIN_HALF_MS;
+		uint64_t	 silent = k->last + KEYIN_ESC_MS,
+		    late = k->skip_since + KEYIN_HALF_MS;
 
 		return ms_until(silent < late ? silent : late, now);
 	} else if (!k->paste)

@@ -9,17 +9,18 @@
 #include "tui/term/locale.h"
 
 /*
- * Bytes to keys. Needs no terminal: bytes go in with the time they came, keys come out. A character or
- * an escape sequence may arrive in pieces with pauses between them; nothing is lost and nothing is
- * waited for without an end:
+ * Bytes to keys. Needs no terminal: bytes go in with the time they came, keys come out. A character
+ * or an escape sequence may arrive in pieces with pauses between them; nothing is lost and nothing
+ * is waited for without an end:
  *   KEYIN_ESC_MS    an unfinished escape sequence is taken for Esc (and what follows for itself) after this pause
  *   KEYIN_HALF_MS   half a character is given up, as K_GARBLED, and a paste without its end mark is over
- * Answers of the terminal to questions that other programs asked are no keys, nor is any part of them: strings (OSC,
- * DCS, APC, PM, SOS; ended by BEL or ST), reports (cursor position, device attributes, modes, focus) and mouse reports,
- * each also behind an 8-bit introducer where that begins no character of the encoding. They are thrown away as they
- * come. A string without its end is over at the next other escape sequence, after KEYIN_ESC_MS without a byte,
- * KEYIN_HALF_MS after its beginning, or after KEYIN_SKIP_MAX bytes: typing is never swallowed for long.
- * Times are milliseconds of any clock that does not go back.
+ * Answers of the terminal to questions that other programs asked are no keys, nor is any part of
+ * them: strings (OSC, DCS, APC, PM, SOS; ended by BEL or ST), reports (cursor position, device
+ * attributes, modes, focus) and mouse reports, each also behind an 8-bit introducer where that
+ * begins no character of the encoding. They are thrown away as they come. A string without its end
+ * is over at the next other escape sequence, after KEYIN_ESC_MS without a byte, KEYIN_HALF_MS after
+ * its beginning, or after KEYIN_SKIP_MAX bytes: typing is never swallowed for long. Times are
+ * milliseconds of any clock that does not go back.
  */
 #define KEYIN_ESC_MS	500
 #define KEYIN_HALF_MS	2000

@@ -15,7 +15,8 @@
 static struct {
 	enum encoding	encoding;
 	enum lang	lang;
-	iconv_t		to, from;	/* UTF-8 to the encoding, and back; not open while that is UTF-8 */
+	iconv_t		to, from;	/* UTF-8 to the encoding, and back; not open while that
+					   is UTF-8 */
 } now;
 
 static const char *const encoding_names[] = {
@@ -38,7 +39,8 @@ static const struct {
  * it; in plain "C" it does not, which is one more reason never to stay there.
  */
 static const char *const utf8_locales[] = {
-	"C.UTF-8", "C.utf8", "zh_CN.UTF-8", "zh_CN.utf8", "en_US.UTF-8", "en_US.utf8", "en_GB.UTF-8",
+	"C.UTF-8", "C.utf8", "zh_CN.UTF-8", "zh_CN.utf8", "en_US.UTF-8", "en_US.utf8",
+	    "en_GB.UTF-8",
 };
 
 static bool
@@ -55,7 +57,8 @@ use_any_utf8_locale(void)
 	for (size_t i = 0; i < sizeof(utf8_locales) / sizeof(utf8_locales[0]); i++)
 		if (use_locale(utf8_locales[i]))
 			return true;
-	return use_locale(getenv("LC_ALL")) || use_locale(getenv("LC_CTYPE")) || use_locale(getenv("LANG"));
+	return use_locale(getenv("LC_ALL")) || use_locale(getenv("LC_CTYPE")) ||
+	    use_locale(getenv("LANG"));
 }
 
 bool
@@ -222,7 +225,8 @@ locale_decode(const char *s, size_t n, uint32_t *cp)
 
 	if (now.encoding == ENC_UTF8)
 		return n > 0 && width_utf8_get(s, n, cp) == n && *cp != BAD_UTF8;
-	return convert_one(now.from, s, n, out, &size) && width_utf8_get(out, size, cp) == size && *cp != BAD_UTF8;
+	return convert_one(now.from, s, n, out, &size) && width_utf8_get(out, size, cp) == size &&
+	    *cp != BAD_UTF8;
 }
 
 void

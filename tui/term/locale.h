@@ -29,10 +29,13 @@ enum encoding {
 
 /* Settings asked for; zero or NULL means "choose one". All strings are borrowed during the call. */
 struct locale_want {
-	const char	*encoding;	/* "utf-8", "zh_CN.GB18030" …; NULL: as LC_ALL, LC_CTYPE, LANG say */
+	const char	*encoding;	/* "utf-8", "zh_CN.GB18030" …; NULL: as LC_ALL, LC_CTYPE,
+					   LANG say */
 	const char	*language;	/* "zh", "en" or a locale name; NULL: Chinese */
-	const char	*catalogs;	/* holds zh_CN/LC_MESSAGES/shouwang.mo; NULL: where it is installed */
-	int		 ambiguous;	/* cells of ambiguous characters, 1 or 2; 0: 2 in GB18030 and GBK, else 1 */
+	const char	*catalogs;	/* holds zh_CN/LC_MESSAGES/shouwang.mo; NULL: where it is
+					   installed */
+	int		 ambiguous;	/* cells of ambiguous characters, 1 or 2; 0: 2 in GB18030
+					   and GBK, else 1 */
 };
 
 /*
@@ -55,7 +58,8 @@ const char	*locale_encoding_name(enum encoding);
 bool		 locale_encoding_parse(const char *, enum encoding *);
 
 enum lang	 locale_language(void);
-void		 locale_set_language(enum lang);	/* texts fetched by _() from now on; constant cost */
+void		 locale_set_language(enum lang);	/* texts fetched by _() from now on;
+							   constant cost */
 
 /*
  * Can the terminal's encoding carry this code point? In UTF-8 and GB18030 every one but surrogates;

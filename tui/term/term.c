@@ -62,7 +62,7 @@ static struct {
 	volatile sig_atomic_t	 resized, told_to_end, continued;
 } tty = { .wake = { -1, -1 } };
 
-/* ---- signals and modes -------------------------------------------------------------------------- */
+/* ---- signals and modes ----------------------------------------------------------------------- */
 
 static void
 raw_mode(void)
@@ -119,7 +119,8 @@ on_signal(int sig)
 		tty.continued = 1;
 	else {
 		tty.told_to_end = 1;
-		alarm(1);		/* and again each second: a write may be stuck until the end */
+		alarm(1);		/* and again each second: a write may be stuck until the
+					   end */
 	}
 	if (write(tty.wake[1], "", 1) < 0) {
 		/* full: poll() will return without it */
@@ -193,7 +194,7 @@ now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* ---- terminfo ----------------------------------------------------------------------------------- */
+/* ---- terminfo -------------------------------------------------------------------------------- */
 
 static const char *
 capability(const char *name)
@@ -247,7 +248,7 @@ add_terminfo_keys(struct keyin *keys)
 	}
 }
 
-/* ---- sending ------------------------------------------------------------------------------------ */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 /*
  * A write to a terminal that stopped reading blocks; after a signal to end, SIGALRM interrupts it.
@@ -301,7 +302,8 @@ send_scratch(struct term *t)
 	char	*p;
 
 	buf_reset(&t->text);
-	if (n > 0 && (p = buf_room(&t->text, (size_t)n)) != NULL && pread(fd, p, (size_t)n, 0) == (ssize_t)n)
+	if (n > 0 && (p = buf_room(&t->text, (size_t)n)) != NULL &&
+	    pread(fd, p, (size_t)n, 0) == (ssize_t)n)
 		locale_encode(&t->out, p, without_charsets(p, (size_t)n));
 	lseek(fd, 0, SEEK_SET);
 	write_all(t, buf_str(&t->out), t->out.n);
@@ -310,7 +312,7 @@ send_scratch(struct term *t)
 	buf_reset(&t->out);
 }
 
-/* ---- open and close ----------------------------------------------------------------------------- */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 /* False when the terminal does not say (a serial line). */
 static bool
@@ -443,7 +445,8 @@ term_open(struct term **out)
 	    (t->screen = open_screen(t->scratch)) == NULL || !make_row(t))
 		goto fail;
 	if (!prepare_screen(t)) {
-		why = _("This type of terminal (TERM) cannot move its cursor. Set it to xterm or vt100.");
+		why =
+		    _("This type of terminal (TERM) cannot move its cursor. Set it to xterm or vt100.");
 		goto fail;
 	}
 	if (!registered)
@@ -477,7 +480,7 @@ term_close(struct term *t)
 	free_term(t);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 int
 term_rows(const struct term *t)
@@ -616,7 +619,8 @@ term_flush(struct term *t)
 		return;
 	if (t->repaint) {
 		clearok(curscr, TRUE);
-		add_capability(&t->out, "rmacs");	/* line noise may have changed the character set */
+		add_capability(&t->out, "rmacs");	/* line noise may have changed the
+							   character set */
 	}
 	curs_set(t->cursor ? 1 : 0);
 	leaveok(stdscr, !t->cursor);
@@ -648,7 +652,7 @@ term_writes(const struct term *t)
 	return t->writes;
 }
 
-/* ---- input -------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 /* Reads what is there, without waiting. */
 static void

@@ -8,10 +8,10 @@
 #include "tui/term/key.h"
 
 /*
- * The terminal. A screen is drawn whole, from nothing, after every change of state: term_begin(), any
- * number of term_text(), term_flush(). Only the difference to what the terminal shows goes out, in one
- * write. Rows and columns count from 0. Text is UTF-8 of any content: what cannot be shown becomes 〓
- * (width.h), so data cannot send control characters.
+ * The terminal. A screen is drawn whole, from nothing, after every change of state: term_begin(),
+ * any number of term_text(), term_flush(). Only the difference to what the terminal shows goes out,
+ * in one write. Rows and columns count from 0. Text is UTF-8 of any content: what cannot be shown
+ * becomes 〓 (width.h), so data cannot send control characters.
  *
  *	for (;;) {
  *		term_wait(t, fds, n, timeout);
@@ -52,16 +52,18 @@ void		 term_begin(struct term *);	/* all blank, cursor hidden */
  * < 0: as many as the text needs. Cut at the screen's edge; outside the screen nothing happens. A
  * wide character that loses one half is blanked. Returns cells drawn.
  */
-int		 term_text(struct term *, int row, int col, int cells, unsigned attr, const char *utf8);
-int		 term_textn(struct term *, int row, int col, int cells, unsigned attr, const char *utf8,
-		    size_t n);
+int		 term_text(struct term *, int row, int col, int cells, unsigned attr,
+		    const char *utf8);
+int		 term_textn(struct term *, int row, int col, int cells, unsigned attr,
+		    const char *utf8, size_t n);
 void		 term_rule(struct term *, int row);	/* a line across, plain ASCII */
 /* An area, before a popup is drawn on it. */
 void		 term_blank(struct term *, int row, int col, int rows, int cells);
 /* The cursor is shown there after the next flush; row < 0 hides it. */
 void		 term_cursor(struct term *, int row, int col);
 void		 term_bell(struct term *);		/* rings with the next flush */
-void		 term_repaint(struct term *);	/* the next flush sends everything: after foreign text */
+void		 term_repaint(struct term *);	/* the next flush sends everything: after foreign
+						   text */
 void		 term_flush(struct term *);
 
 /*

@@ -144,7 +144,8 @@ cells_of(uint32_t cp)
 	}
 	if (utf8proc_charwidth((utf8proc_int32_t)cp) == 2)
 		return 2;
-	return in_ranges(ambiguous, sizeof(ambiguous) / sizeof(ambiguous[0]), cp) ? ambiguous_cells : 1;
+	return in_ranges(ambiguous, sizeof(ambiguous) / sizeof(ambiguous[0]), cp) ?
+	    ambiguous_cells : 1;
 }
 
 /*
@@ -172,7 +173,8 @@ showable(uint32_t cp)
 static bool
 mark_showable(uint32_t cp)
 {
-	return !is_joiner(cp) && !utf8proc_get_property((utf8proc_int32_t)cp)->ignorable && locale_encodes(cp);
+	return !is_joiner(cp) && !utf8proc_get_property((utf8proc_int32_t)cp)->ignorable &&
+	    locale_encodes(cp);
 }
 
 int

@@ -15,12 +15,12 @@
  *   shown     what the screen gets for it. What cannot or must not be shown becomes 〓 (2 cells): control
  *             characters, bytes that are not UTF-8, a mark with no base before it, code points of unknown width or
  *             that the terminal's encoding lacks. Only on the screen: the text itself is never changed.
- * Marks that some terminals let change the width before them (joiners, variation selectors) are kept
- * and not shown. Every width here is the width of what is shown, so measuring and drawing cannot
- * disagree.
+ * Marks that some terminals let change the width before them (joiners, variation selectors) are
+ * kept and not shown. Every width here is the width of what is shown, so measuring and drawing
+ * cannot disagree.
  *
- * width.c also defines wcwidth() and iswprint(): in the main program they pre-empt libc's, for ncurses
- * too.
+ * width.c also defines wcwidth() and iswprint(): in the main program they pre-empt libc's, for
+ * ncurses too.
  */
 
 /*

@@ -60,7 +60,8 @@ struct list_ops {
 	bool		 two_way;	/* can be read from its end */
 	bool		 finds;		/* has list_view_find() among its commands */
 	bool		 found_whole;	/* what is found comes in one page */
-	bool		 typed_here;	/* what narrows it is typed in this view: keys do not wait */
+	bool		 typed_here;	/* what narrows it is typed in this view: keys do not
+					   wait */
 	size_t		 reread_max;	/* more rows than these are not read again; 0: all are */
 	unsigned	 again_flags;	/* APP_SEND_* of LIST_AGAIN */
 };
@@ -82,7 +83,8 @@ struct list_view {
 	bool			 find_again;	/* more was typed since */
 	enum action		 move;		/* to be done once more rows are there */
 	size_t			 reread;	/* so many rows are asked for again */
-	struct val		*was;		/* the row that had the focus when the answer came */
+	struct val		*was;		/* the row that had the focus when the answer
+						   came */
 	struct lines		 at;		/* and where it was */
 };
 

@@ -32,7 +32,7 @@ picker_of(const struct view *v)
 	return (struct picker *)(uintptr_t)v;
 }
 
-/* ---- what fits ---------------------------------------------------------------------------------------------- */
+/* ---- what fits ------------------------------------------------------------------------------- */
 
 /*
  * Choices that match from the beginning come before those that match elsewhere; within both, the
@@ -65,7 +65,7 @@ focus_chosen(struct picker *p)
 		}
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------------ */
+/* ---- closing --------------------------------------------------------------------------------- */
 
 static void
 close_with_ticked(struct picker *p, bool done)
@@ -100,7 +100,8 @@ choose(struct picker *p)
 		return;
 	}
 	if (focused(p) == NULL) {
-		app_message(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), ARG_END);
+		app_message(p->view.app,
+		    _("Nothing in the list fits; Backspace makes the search shorter."), ARG_END);
 		return;
 	}
 	if (many) {			/* what was looked for was found */
@@ -151,13 +152,14 @@ typed_in_full(struct picker *p)
 		choose(p);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* The rows below or above the field, whichever has room. */
 static void
 picker_place(const struct picker *p, const struct term *t, int *row, int *rows)
 {
-	int	 all = frame_content_rows(t), need = (int)p->all.n + 1, below = CONTENT_ROW + all - p->keep_row - 1;
+	int	 all = frame_content_rows(t), need = (int)p->all.n + 1,
+	    below = CONTENT_ROW + all - p->keep_row - 1;
 
 	*row = CONTENT_ROW;
 	*rows = all;
@@ -186,7 +188,8 @@ picker_key(struct view *v, const struct key *k, enum action act)
 	p->keyed = false;
 	picker_place(p, v->app->term, &row, &rows);
 	if ((p->flags & PICKER_MULTI) != 0 && key_command(k) == ' ') {
-		if (!keyed)		/* where numbers have two digits it takes the Space to tick; it must not untick elsewhere */
+		if (!keyed)		/* where numbers have two digits it takes the Space to
+					   tick; it must not untick elsewhere */
 			toggle(p);
 		return true;
 	}
@@ -215,7 +218,7 @@ picker_key(struct view *v, const struct key *k, enum action act)
 	}
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static int
 key_cells(const struct picker *p)
@@ -299,7 +302,8 @@ picker_strip(const struct view *v, struct strip *s)
 
 	if (many)
 		strip_add_key(s, _("Space"), _("tick"), _("Set or clear the tick."));
-	strip_add_key(s, _("Enter"), many ? _("done") : _("take"), _("Take what is chosen and go on."));
+	strip_add_key(s, _("Enter"), many ? _("done") : _("take"),
+	    _("Take what is chosen and go on."));
 	strip_add_key(s, _("letters"), _("narrow"), many ?
 	    _("A number in full ticks; digits, any characters or pinyin initials narrow the list.") :
 	    _("Digits, any characters or pinyin initials narrow the list."));
@@ -320,7 +324,8 @@ picker_free(struct view *v)
 }
 
 static const struct view_ops picker_ops = {
-	.name = "pick", .popup = true, .where = picker_where, .draw = picker_draw, .strip = picker_strip,
+	.name = "pick", .popup = true, .where = picker_where, .draw = picker_draw,
+	    .strip = picker_strip,
 	.key = picker_key, .question = picker_question,
 	.free = picker_free,
 };
@@ -335,7 +340,8 @@ picker_new(const char *title, struct choices *choices, unsigned flags, const cha
 		choices_free(choices);
 		return NULL;
 	}
-	*p = (struct picker){ .view.ops = &picker_ops, .flags = flags, .keep_row = -1, .all = *choices };
+	*p = (struct picker){ .view.ops = &picker_ops, .flags = flags, .keep_row = -1,
+	    .all = *choices };
 	*choices = (struct choices)CHOICES_INIT;
 	p->title = strdup(title);
 	p->shown = calloc(p->all.n + 1, sizeof(*p->shown));

@@ -140,7 +140,8 @@ prompt_free(struct view *v)
 }
 
 static const struct view_ops prompt_ops = {
-	.name = "prompt", .popup = true, .where = prompt_where, .draw = prompt_draw, .strip = prompt_strip,
+	.name = "prompt", .popup = true, .where = prompt_where, .draw = prompt_draw,
+	    .strip = prompt_strip,
 	.key = prompt_key, .question = prompt_question, .free = prompt_free,
 };
 
@@ -151,7 +152,8 @@ prompt_new(const char *label, const char *text, bool live, size_t most)
 
 	if (p == NULL)
 		return NULL;
-	*p = (struct prompt){ .view.ops = &prompt_ops, .label = strdup(label), .live = live, .stores = most > 0,
+	*p = (struct prompt){ .view.ops = &prompt_ops, .label = strdup(label), .live = live,
+	    .stores = most > 0,
 	    .edit = edit_new(most > 0 ? most : FIND_MAX, most > 0 ? EDIT_ALLOW_EXCESS : 0) };
 	if (p->label == NULL || p->edit == NULL || !edit_set(p->edit, text, strlen(text))) {
 		prompt_free(&p->view);

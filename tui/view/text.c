@@ -107,7 +107,8 @@ text_view_free(struct view *v)
 }
 
 static const struct view_ops text_view_ops = {
-	.name = "text", .title = text_view_title, .draw = text_view_draw, .strip = text_view_strip, .key = text_view_key,
+	.name = "text", .title = text_view_title, .draw = text_view_draw, .strip = text_view_strip,
+	    .key = text_view_key,
 	.free = text_view_free,
 };
 
@@ -118,7 +119,8 @@ text_new(const char *title, const char *text)
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct text_view){ .view.ops = &text_view_ops, .title = strdup(title), .text = strdup(text) };
+	*r = (struct text_view){ .view.ops = &text_view_ops, .title = strdup(title),
+	    .text = strdup(text) };
 	if (r->title == NULL || r->text == NULL) {
 		text_view_free(&r->view);
 		return NULL;

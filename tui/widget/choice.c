@@ -10,7 +10,8 @@
 #include "forms/wording.h"
 
 void
-choices_add(struct choices *c, const char *key, const char *label, const char *py, const char *value)
+choices_add(struct choices *c, const char *key, const char *label, const char *py,
+    const char *value)
 {
 	struct choice	*grown;
 
@@ -24,7 +25,8 @@ choices_add(struct choices *c, const char *key, const char *label, const char *p
 		}
 		c->at = grown;
 	}
-	c->at[c->n] = (struct choice){ strdup(key), strdup(label), strdup(py), strdup(value), false };
+	c->at[c->n] = (struct choice){ strdup(key), strdup(label), strdup(py), strdup(value),
+	    false };
 	if (c->at[c->n].key == NULL || c->at[c->n].label == NULL || c->at[c->n].py == NULL ||
 	    c->at[c->n].value == NULL)
 		c->bad = true;
@@ -60,7 +62,7 @@ mark_chosen(struct choices *c, const struct val *now)
 		c->at[i].chosen = !c->bad && holds(now, c->at[i].value);
 }
 
-/* ---- codes -------------------------------------------------------------------------------------------------- */
+/* ---- codes ----------------------------------------------------------------------------------- */
 
 static bool
 all_numbers(const struct codes *codes)
@@ -72,7 +74,8 @@ all_numbers(const struct codes *codes)
 }
 
 static void
-add_codes(const struct codes *codes, const struct form_ctx *ctx, const struct val *now, struct choices *out)
+add_codes(const struct codes *codes, const struct form_ctx *ctx, const struct val *now,
+    struct choices *out)
 {
 	const bool	 numbers = all_numbers(codes);
 	char		 key[16];
@@ -83,14 +86,16 @@ add_codes(const struct codes *codes, const struct form_ctx *ctx, const struct va
 		if (c->retired != 0 && ctx->today >= c->retired && !holds(now, c->code))
 			continue;
 		snprintf(key, sizeof(key), "%zu", out->n + 1);
-		choices_add(out, numbers ? c->code : key, LABEL(c->label, ctx->lang), c->label.py, c->code);
+		choices_add(out, numbers ? c->code : key, LABEL(c->label, ctx->lang), c->label.py,
+		    c->code);
 	}
 }
 
-/* ---- places ------------------------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static void
-add_place(const struct field *f, const struct form_ctx *ctx, size_t i, const struct val *now, struct choices *out)
+add_place(const struct field *f, const struct form_ctx *ctx, size_t i, const struct val *now,
+    struct choices *out)
 {
 	const char	*code = areas_code(ctx->areas, i);
 	struct buf	 name = BUF_INIT;
@@ -107,8 +112,8 @@ add_place(const struct field *f, const struct form_ctx *ctx, size_t i, const str
 }
 
 static void
-add_places_in(const struct field *f, const struct form_ctx *ctx, const char *area, const struct val *now,
-    struct choices *out)
+add_places_in(const struct field *f, const struct form_ctx *ctx, const char *area,
+    const struct val *now, struct choices *out)
 {
 	for (size_t i = areas_lower(ctx->areas, area); i < areas_count(ctx->areas); i++) {
 		if (!area_within(areas_code(ctx->areas, i), area))
@@ -118,8 +123,8 @@ add_places_in(const struct field *f, const struct form_ctx *ctx, const char *are
 }
 
 static void
-add_places(const struct field *f, const struct form_ctx *ctx, const struct val *reach, const struct val *now,
-    struct choices *out)
+add_places(const struct field *f, const struct form_ctx *ctx, const struct val *reach,
+    const struct val *now, struct choices *out)
 {
 	if (ctx->areas == NULL)
 		return;
@@ -130,7 +135,7 @@ add_places(const struct field *f, const struct form_ctx *ctx, const struct val *
 		add_places_in(f, ctx, ctx->set->county_code, now, out);
 }
 
-/* ---- fields ------------------------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 bool
 choices_available(const struct field *f)
@@ -150,8 +155,8 @@ add_yes_no(const struct val *now, struct choices *out)
 }
 
 void
-choices_for_field(const struct field *f, const struct form_ctx *ctx, const struct val *reach, const struct val *now,
-    struct choices *out)
+choices_for_field(const struct field *f, const struct form_ctx *ctx, const struct val *reach,
+    const struct val *now, struct choices *out)
 {
 	if (type_is(f, "yes-no")) {
 		add_yes_no(now, out);
@@ -172,7 +177,7 @@ choice_value(const struct field *f, const char *code)
 	return val_text(code);
 }
 
-/* ---- typing ------------------------------------------------------------------------------------------------- */
+/* ---- typing ---------------------------------------------------------------------------------- */
 
 /*
  * Codes are words of the definition's writer; only those that are numbers may be known to people.
@@ -187,7 +192,8 @@ code_begins(const char *code, const char *typed, size_t n)
 static bool
 label_begins_with(const struct choice *c, const char *typed, size_t n)
 {
-	return strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 || code_begins(c->value, typed, n);
+	return strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 ||
+	    code_begins(c->value, typed, n);
 }
 
 /* Of a list numbered 01, 02 and so on people type 1. */
@@ -196,7 +202,8 @@ same_number(const char *a, const char *b)
 {
 	static const char	 digits[] = "0123456789";
 
-	if (*a == '\0' || *b == '\0' || a[strspn(a, digits)] != '\0' || b[strspn(b, digits)] != '\0')
+	if (*a == '\0' || *b == '\0' || a[strspn(a, digits)] != '\0' ||
+	    b[strspn(b, digits)] != '\0')
 		return false;
 	return strcmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
 }
@@ -258,7 +265,8 @@ match_letter(const struct choices *c, const char *typed)
 	if (typed[1] != '\0' || ((*typed | 0x20) < 'a' || (*typed | 0x20) > 'z'))
 		return NULL;
 	for (size_t i = 0; i < c->n; i++) {
-		if (strncasecmp(c->at[i].py, typed, 1) != 0 && strncasecmp(c->at[i].label, typed, 1) != 0)
+		if (strncasecmp(c->at[i].py, typed, 1) != 0 &&
+		    strncasecmp(c->at[i].label, typed, 1) != 0)
 			continue;
 		if (found != NULL)
 			return NULL;

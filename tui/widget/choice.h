@@ -26,7 +26,8 @@ struct choices {
 #define CHOICES_INIT	{ NULL, 0, 0, false }
 
 /* copies */
-void	 choices_add(struct choices *, const char *key, const char *label, const char *py, const char *value);
+void	 choices_add(struct choices *, const char *key, const char *label, const char *py,
+	    const char *value);
 void	 choices_free(struct choices *);
 
 /*

@@ -13,7 +13,8 @@ deflist_add(struct deflist *f, const char *label, const char *description)
 {
 	struct deflist_item	*grown;
 
-	if (description == NULL || *description == '\0' || (grown = reallocarray(f->at, f->n + 1, sizeof(*grown))) == NULL)
+	if (description == NULL || *description == '\0' ||
+	    (grown = reallocarray(f->at, f->n + 1, sizeof(*grown))) == NULL)
 		return;
 	f->at = grown;
 	f->at[f->n] = (struct deflist_item){ strdup(label), strdup(description) };

@@ -19,8 +19,10 @@ struct lines {
 size_t	 lines_top(const struct lines *, int rows);
 /* Up, Down, page and end keys. False: no such key, or it leads nowhere. */
 bool	 lines_move(struct lines *, enum action, int rows);
-bool	 lines_overflow(const struct lines *, int rows);		/* more than the window shows at a time */
-bool	 lines_more_below(const struct lines *, int rows);		/* some below what the window shows now */
+/* more than the window shows at a time */
+bool	 lines_overflow(const struct lines *, int rows);
+/* some below what the window shows now */
+bool	 lines_more_below(const struct lines *, int rows);
 void	 lines_resize(struct lines *, size_t n);		/* focus stays inside */
 
 /*
@@ -37,7 +39,8 @@ void	 draw_focus(struct term *, int row, int col);
  * Running text from row on, at most `rows` rows; returns rows it takes (drawn or not). term may be
  * NULL to measure.
  */
-int	 draw_text(struct term *, int row, int rows, int col, int cells, unsigned attr, const char *utf8);
+int	 draw_text(struct term *, int row, int rows, int col, int cells, unsigned attr,
+	    const char *utf8);
 /* To the right of a column of so many cells. */
 void	 draw_right(struct term *, int row, int col, int cells, unsigned attr, const char *utf8);
 void	 draw_number(struct term *, int row, int col, int cells, int64_t n);

@@ -21,7 +21,8 @@ struct val	*pack_need(struct val *);		/* the same, never NULL */
 struct val	*pack_dup(const struct val *);		/* a copy; NULL of NULL */
 /* Does nothing where `map` holds another kind of value, of an earlier definition. */
 void	 pack_put(struct val *map, const char *key, struct val *);
-void	 pack_copy(struct val *map, const char *key, const struct val *);	/* NULL: puts nothing */
+/* NULL: puts nothing */
+void	 pack_copy(struct val *map, const char *key, const struct val *);
 void	 pack_add(struct val *list, struct val *);
 /*
  * Along a path; a value of another kind that is in the way, of an earlier definition, is dropped.

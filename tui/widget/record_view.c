@@ -14,7 +14,7 @@
 #define VALUE_COL	28
 #define VALUE_ROWS	20	/* a text longer than that is cut; its form shows all */
 
-/* ---- building ----------------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 struct builder {
 	struct record_view		*r;
@@ -38,30 +38,34 @@ text(const char *s)
 }
 
 static struct record_view_line *
-add_line(struct builder *b, enum record_view_kind kind, const struct field *f, const char *path, const char *label,
-    int indent)
+add_line(struct builder *b, enum record_view_kind kind, const struct field *f, const char *path,
+    const char *label, int indent)
 {
 	struct record_view_line	*grown = reallocarray(b->r->at, b->r->n + 1, sizeof(*grown));
 
 	if (grown == NULL)
 		abort();
 	b->r->at = grown;
-	b->r->at[b->r->n] = (struct record_view_line){ kind, f, text(path), text(label), NULL, NULL, indent };
+	b->r->at[b->r->n] = (struct record_view_line){ kind, f, text(path), text(label), NULL, NULL,
+	    indent };
 	return &b->r->at[b->r->n++];
 }
 
 static bool
 shown(const struct builder *b, const struct field *f, const struct val *scope)
 {
-	struct pred_ctx	 pc = { b->fields, f->group != NULL ? scope : NULL, b->state, b->ctx->today };
+	struct pred_ctx	 pc = { b->fields, f->group != NULL ? scope : NULL, b->state,
+	    b->ctx->today };
 
 	return check_shown(f, &pc);
 }
 
 static void
-add_value(struct builder *b, const struct field *f, const char *path, const struct val *v, int indent)
+add_value(struct builder *b, const struct field *f, const char *path, const struct val *v,
+    int indent)
 {
-	struct record_view_line	*l = add_line(b, RECORD_VIEW_FIELD, f, path, wording_label(b->ctx, f->label), indent);
+	struct record_view_line	*l = add_line(b, RECORD_VIEW_FIELD, f, path,
+	    wording_label(b->ctx, f->label), indent);
 	struct buf		 value = BUF_INIT;
 	struct val		*made = NULL;
 	const char		*remark = val_get_str(b->remarks, path);
@@ -80,17 +84,19 @@ add_value(struct builder *b, const struct field *f, const char *path, const stru
 	buf_free(&value);
 }
 
-static void	 add_fields(struct builder *, const struct field *, size_t, const struct val *, const char *,
-    int);
+static void	 add_fields(struct builder *, const struct field *, size_t, const struct val *,
+    const char *, int);
 
 static void
-add_group(struct builder *b, const struct field *f, const char *path, const struct val *v, int indent)
+add_group(struct builder *b, const struct field *f, const char *path, const struct val *v,
+    int indent)
 {
 	char	 prefix[RECORD_VIEW_PATH], label[200];
 
 	if (!f->many) {
 		if (snprintf(prefix, sizeof(prefix), "%s.", path) < (int)sizeof(prefix)) {
-			add_line(b, RECORD_VIEW_GROUP, f, path, wording_label(b->ctx, f->label), indent);
+			add_line(b, RECORD_VIEW_GROUP, f, path, wording_label(b->ctx, f->label),
+			    indent);
 			add_fields(b, f->fields, f->nfields, v, prefix, indent + 2);
 		}
 		return;
@@ -105,16 +111,16 @@ add_group(struct builder *b, const struct field *f, const char *path, const stru
 }
 
 static void
-add_fields(struct builder *b, const struct field *fields, size_t n, const struct val *map, const char *prefix,
-    int indent)
+add_fields(struct builder *b, const struct field *fields, size_t n, const struct val *map,
+    const char *prefix, int indent)
 {
 	char	 path[RECORD_VIEW_PATH];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct val	*v = val_get(map, fields[i].name);
 
-		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >= (int)sizeof(path) ||
-		    !shown(b, &fields[i], map))
+		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >=
+		    (int)sizeof(path) || !shown(b, &fields[i], map))
 			continue;
 		if (fields[i].fields != NULL)
 			add_group(b, &fields[i], path, v, indent);
@@ -145,9 +151,11 @@ add_page(struct builder *b, const struct page *p)
 	if (!page_shown(b, p))
 		return;
 	add_line(b, RECORD_VIEW_PAGE, NULL, "", wording_label(b->ctx, p->label), 0);
-	if (only != NULL && only->fields != NULL && !only->many && strcmp(only->label.zh, p->label.zh) == 0) {
+	if (only != NULL && only->fields != NULL && !only->many &&
+	    strcmp(only->label.zh, p->label.zh) == 0) {
 		snprintf(prefix, sizeof(prefix), "%s.", only->name);
-		add_fields(b, only->fields, only->nfields, val_get(b->fields, only->name), prefix, 0);
+		add_fields(b, only->fields, only->nfields, val_get(b->fields, only->name), prefix,
+		    0);
 	} else
 		add_fields(b, p->fields, p->nfields, b->fields, "", 0);
 }
@@ -181,7 +189,8 @@ clear(struct record_view *r)
 }
 
 void
-record_view_build(struct record_view *r, const struct form_ctx *ctx, const struct book *book, const struct val *rec)
+record_view_build(struct record_view *r, const struct form_ctx *ctx, const struct book *book,
+    const struct val *rec)
 {
 	const struct record_view_line	*l = record_view_focused(r);
 	char				*path = text(l != NULL ? l->path : "");
@@ -206,10 +215,11 @@ record_view_free(struct record_view *r)
 const struct record_view_line *
 record_view_focused(const struct record_view *r)
 {
-	return r->focus < r->n && r->at[r->focus].kind == RECORD_VIEW_FIELD ? &r->at[r->focus] : NULL;
+	return r->focus < r->n && r->at[r->focus].kind == RECORD_VIEW_FIELD ? &r->at[r->focus] :
+	    NULL;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static int
 value_cells(const struct term *t)
@@ -231,7 +241,8 @@ remark_text(const struct record_view_line *l, const struct val *more, struct buf
 static int
 value_rows(const struct record_view_line *l, int cells)
 {
-	int	 rows = l->kind == RECORD_VIEW_FIELD ? draw_text(NULL, 0, 0, 0, cells, 0, l->value) : 1;
+	int	 rows = l->kind == RECORD_VIEW_FIELD ?
+	    draw_text(NULL, 0, 0, 0, cells, 0, l->value) : 1;
 
 	return rows < 1 ? 1 : rows > VALUE_ROWS ? VALUE_ROWS : rows;
 }
@@ -267,7 +278,8 @@ draw_line(const struct record_view *r, size_t i, struct term *t, int row, const 
 	int				 rows;
 
 	if (l->kind != RECORD_VIEW_FIELD) {
-		term_text(t, row, LABEL_COL - (l->kind == RECORD_VIEW_PAGE) + l->indent, -1, ATTR_BOLD, l->label);
+		term_text(t, row, LABEL_COL - (l->kind == RECORD_VIEW_PAGE) + l->indent, -1,
+		    ATTR_BOLD, l->label);
 		return;
 	}
 	if (i == r->focus)
@@ -277,12 +289,14 @@ draw_line(const struct record_view *r, size_t i, struct term *t, int row, const 
 	draw_text(t, row, rows, VALUE_COL, value_cells(t), ATTR_NORMAL, l->value);
 	remark_text(l, more, &b);
 	if (b.n > 0)
-		draw_text(t, row + rows, VALUE_ROWS, VALUE_COL, value_cells(t), ATTR_BOLD, buf_str(&b));
+		draw_text(t, row + rows, VALUE_ROWS, VALUE_COL, value_cells(t), ATTR_BOLD,
+		    buf_str(&b));
 	buf_free(&b);
 }
 
 void
-record_view_draw(const struct record_view *r, struct term *t, int row, int rows, const struct val *more)
+record_view_draw(const struct record_view *r, struct term *t, int row, int rows,
+    const struct val *more)
 {
 	int	*h = heights(r, t, more), y = row, top;
 
@@ -296,7 +310,8 @@ record_view_draw(const struct record_view *r, struct term *t, int row, int rows,
 }
 
 bool
-record_view_overflows(const struct record_view *r, const struct term *t, int rows, const struct val *more)
+record_view_overflows(const struct record_view *r, const struct term *t, int rows,
+    const struct val *more)
 {
 	int	*h = heights(r, t, more), all = 0;
 
@@ -306,7 +321,7 @@ record_view_overflows(const struct record_view *r, const struct term *t, int row
 	return all > rows;
 }
 
-/* ---- moving ------------------------------------------------------------------------------------------------- */
+/* ---- moving ---------------------------------------------------------------------------------- */
 
 static bool
 step(struct record_view *r, int by)
@@ -333,7 +348,8 @@ page(struct record_view *r, const int *h, int rows, int by)
 }
 
 bool
-record_view_move(struct record_view *r, const struct term *t, enum action act, int rows, const struct val *more)
+record_view_move(struct record_view *r, const struct term *t, enum action act, int rows,
+    const struct val *more)
 {
 	int	*h = heights(r, t, more);
 	bool	 ours = h != NULL && r->n > 0;

@@ -34,7 +34,8 @@ struct record_view {
 #define RECORD_VIEW_INIT	{ NULL, 0, 0, 0 }
 
 /* rec is a record as the daemon gives it. Replaces what was there; the focus stays on its field. */
-void	 record_view_build(struct record_view *, const struct form_ctx *, const struct book *, const struct val *rec);
+void	 record_view_build(struct record_view *, const struct form_ctx *, const struct book *,
+	    const struct val *rec);
 void	 record_view_free(struct record_view *);
 /* NULL: no line can have the focus */
 const struct record_view_line *record_view_focused(const struct record_view *);
@@ -46,9 +47,12 @@ const struct record_view_line *record_view_focused(const struct record_view *);
 void	 record_view_go_to(struct record_view *, const struct term *, const struct page *);
 
 /* Rows [row, row + rows). `more` are remarks being collected, path: text, or NULL. */
-void	 record_view_draw(const struct record_view *, struct term *, int row, int rows, const struct val *more);
+void	 record_view_draw(const struct record_view *, struct term *, int row, int rows,
+	    const struct val *more);
 /* Does it take more rows than these? */
-bool	 record_view_overflows(const struct record_view *, const struct term *, int rows, const struct val *more);
-bool	 record_view_move(struct record_view *, const struct term *, enum action, int rows, const struct val *more);
+bool	 record_view_overflows(const struct record_view *, const struct term *, int rows,
+	    const struct val *more);
+bool	 record_view_move(struct record_view *, const struct term *, enum action, int rows,
+	    const struct val *more);
 
 #endif

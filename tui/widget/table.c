@@ -92,13 +92,14 @@ table_find(const struct table *r, int64_t id)
 	return SIZE_MAX;
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------------ */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 static int
 column_cells(const struct column *c)
 {
 	static const int	 builtin[] = {
-		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_CHANGED_BY] = 8, [COL_DEADLINE] = 10,
+		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10,
+		    [COL_CHANGED_BY] = 8, [COL_DEADLINE] = 10,
 	};
 
 	if (c->cells > 0)
@@ -189,7 +190,8 @@ distribute_cells(const struct form_ctx *ctx, const struct list *l, struct table_
 }
 
 void
-table_layout(const struct form_ctx *ctx, const struct list *l, int first, int cells, struct table_columns *out)
+table_layout(const struct form_ctx *ctx, const struct list *l, int first, int cells,
+    struct table_columns *out)
 {
 	int	 col = first, w;
 
@@ -212,11 +214,13 @@ table_layout(const struct form_ctx *ctx, const struct list *l, int first, int ce
 }
 
 void
-table_draw_head(const struct form_ctx *ctx, const struct list *l, const struct table_columns *c, struct term *t, int row)
+table_draw_head(const struct form_ctx *ctx, const struct list *l, const struct table_columns *c,
+    struct term *t, int row)
 {
 	/* The gaps too: each change of the look between two labels is 15 bytes. */
 	if (c->n > 0)
-		term_text(t, row, c->col[0], c->col[c->n - 1] + c->cells[c->n - 1] - c->col[0], ATTR_DIM, "");
+		term_text(t, row, c->col[0], c->col[c->n - 1] + c->cells[c->n - 1] - c->col[0],
+		    ATTR_DIM, "");
 	for (size_t i = 0; i < c->n; i++) {
 		const char	*label = wording_label(ctx, l->columns[i].label);
 
@@ -227,8 +231,8 @@ table_draw_head(const struct form_ctx *ctx, const struct list *l, const struct t
 }
 
 void
-table_draw_row(const struct form_ctx *ctx, const struct list *l, const struct table_columns *c, struct term *t, int row,
-    const struct val *v)
+table_draw_row(const struct form_ctx *ctx, const struct list *l, const struct table_columns *c,
+    struct term *t, int row, const struct val *v)
 {
 	struct form_ctx	 brief = *ctx;
 	struct buf	 b = BUF_INIT;

@@ -32,10 +32,13 @@ struct table_columns {
 	int	 cells[TABLE_COLUMNS_MAX];
 	int	 spare;			/* left of the row behind the last one */
 };
-void	 table_layout(const struct form_ctx *, const struct list *, int first, int cells, struct table_columns *);
-void	 table_draw_head(const struct form_ctx *, const struct list *, const struct table_columns *, struct term *,
+void	 table_layout(const struct form_ctx *, const struct list *, int first, int cells,
+	    struct table_columns *);
+void	 table_draw_head(const struct form_ctx *, const struct list *, const struct table_columns *,
+	    struct term *,
     int row);
-void	 table_draw_row(const struct form_ctx *, const struct list *, const struct table_columns *, struct term *,
+void	 table_draw_row(const struct form_ctx *, const struct list *, const struct table_columns *,
+	    struct term *,
     int row, const struct val *);
 
 /*

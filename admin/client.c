@@ -120,24 +120,6 @@ listener(const struct conn *conn)
 	return getsockopt(conn_fd(conn), SOL_SOCKET, SO_PEERCRED, &cred, &n) == 0 ? cred.pid : 0;
 }
 
-/* The process that has the home open, as HOME/lock says. */
-static pid_t
-holder(const char *home)
-{
-	struct buf	 path = BUF_INIT;
-	char		 pid[24] = "";
-	FILE		*f;
-
-	buf_printf(&path, "%s/lock", home);
-	if ((f = fopen(xtext(&path), "r")) != NULL) {
-		if (fgets(pid, sizeof pid, f) == NULL)
-			pid[0] = '\0';
-		fclose(f);
-	}
-	buf_free(&path);
-	return (pid_t)strtol(pid, NULL, 10);
-}
-
 /* Another home's daemon must never be taken for the one that has this home open. */
 static int
 connect_holder(const struct admin *admin, struct conn **conn)
@@ -149,9 +131,9 @@ connect_holder(const struct admin *admin, struct conn **conn)
 
 		return report_error(EX_TEMPFAIL,
 		    "process %ld has %s open, and at %s nobody answers (%s); -S says where its daemon listens",
-		    (long)holder(home), home, path, why);
+		    (long)home_holder(home), home, path, why);
 	}
-	if (listener(*conn) != 0 && listener(*conn) == holder(home))
+	if (listener(*conn) != 0 && listener(*conn) == home_holder(home))
 		return EX_OK;
 	return report_error(EX_TEMPFAIL,
 	    "at %s another daemon answers, not the one that has %s open; -S says where that listens",
@@ -395,7 +377,7 @@ client_reconnect(struct client *client, const struct admin *admin)
 	conn_close(client->conn);
 	if ((client->conn = conn_try(admin->socket, &say)) == NULL)
 		return code;
-	if (listener(client->conn) != 0 && listener(client->conn) == holder(admin->home) &&
+	if (listener(client->conn) != 0 && listener(client->conn) == home_holder(admin->home) &&
 	    client_try(client, client_new_request("whoami", NULL), "the daemon", &who) == EX_OK) {
 		code = EX_OK;
 		val_free(who);

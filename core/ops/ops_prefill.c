@@ -126,7 +126,7 @@ prefill_reply(struct call *call, const struct rec *parent, const struct rec *now
 	env_ctx_release(call->core);
 	ok = val_put(of, PK_ID, val_int((int64_t)parent->id)) &&
 	    val_put(of, PK_TITLE, val_text(buf_str(&title)));
-	ok = val_put(reply, PK_OWNER, of) && ok;
+	ok = val_put(reply, PK_PARENT, of) && ok;
 	ok = val_put(reply, PK_FIELDS, val_dup(now->fields)) && ok;
 	ok = ok && ops_put_draft(call, now->book, 0, parent->id, reply);
 	buf_free(&title);

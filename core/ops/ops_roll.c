@@ -333,9 +333,9 @@ check_done(uint64_t id, int day, void *arg)
 }
 
 static bool
-find_done(struct done_search *d, uint64_t owner)
+find_done(struct done_search *d, uint64_t parent)
 {
-	return child_each(d->call->core, NULL, d->month->clock->done, owner, check_done,
+	return child_each(d->call->core, NULL, d->month->clock->done, parent, check_done,
 	    d) == STORE_OK;
 }
 

@@ -455,7 +455,7 @@ const struct op	 op_table[] = {
 	{ "start", op_start, OP_LOOK, start_params,
 	    "What a new record that belongs to another begins with. Where that tells something of the file it is a look at "
 	    "it, and the trail has an entry.",
-	    "{\"fields\", \"owner\": {\"id\", \"title\"}, \"draft\"?: what the person left unsaved of such a record, as in drafts}" },
+	    "{\"fields\", \"parent\": {\"id\", \"title\"}, \"draft\"?: what the person left unsaved of such a record, as in drafts}" },
 	{ "edit", op_edit, OP_WRITES, edit_params,
 	    "Says that the person has the record open, until a save, the end of the session, or half an hour after the last "
 	    "edit or draft. \"denied\" to whoever may not change it.",

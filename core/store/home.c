@@ -343,6 +343,21 @@ home_peek(const char *path, bool *demo, unsigned *format, struct buf *err)
 	    home_say(err, HOME_BAD, "%s/kind is damaged", path);
 }
 
+pid_t
+home_holder(const char *path)
+{
+	char	 line[HOME_LINE];
+	pid_t	 pid = 0;
+	int	 dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir == -1)
+		return 0;
+	if (home_read_line(dir, path, "lock", line, HOME_MISSING, NULL) == HOME_OK)
+		pid = (pid_t)strtol(line, NULL, 10);
+	close(dir);
+	return pid;
+}
+
 static enum home_err
 locked(struct home *h, struct buf *err)
 {

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "forms/buf.h"
 
@@ -100,6 +101,9 @@ enum home_err	 home_open_any(const char *path, struct home **out, struct buf *er
  * and *format set.
  */
 enum home_err	 home_peek(const char *path, bool *demo, unsigned *format, struct buf *err);
+
+/* The process that has the home open, as HOME/lock says; 0: it cannot be told. */
+pid_t		 home_holder(const char *path);
 
 unsigned	 home_format(const struct home *);
 /* Writes HOME/kind with HOME_FORMAT, whole and on disk on return. */

@@ -97,7 +97,7 @@
 #define PK_OTHER	"other"
 #define PK_OTHERVER	"otherver"
 #define PK_OVER		"over"
-#define PK_OWNER	"owner"
+#define PK_PARENT	"parent"
 #define PK_PARTIAL	"partial"
 #define PK_PARTS	"parts"
 #define PK_PATHS	"paths"

@@ -514,7 +514,7 @@ START_TEST(a_new_one_begins_with_what_is_known)
 {
 	struct val	*r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 
-	ck_assert_str_eq(val_get_str(val_get(r, "owner"), "title"), "水桶");
+	ck_assert_str_eq(val_get_str(val_get(r, "parent"), "title"), "水桶");
 	ck_assert_int_eq(val_num(val_find(r, "fields.thing"), 0), thing);
 	ck_assert_int_eq(val_num(val_find(r, "fields.day"), 0), 20260312);
 	ck_assert_str_eq(val_str(val_find(r, "fields.kind")), "fair");

@@ -265,6 +265,21 @@ expect_swapped(struct fix *f)
 	    "grep -q real out/kind && [ ! -e swap ] && [ -z \"$(ls in)\" ]");
 }
 
+START_TEST(home_names_its_holder)
+{
+	struct home	*h;
+	struct fix	 f;
+
+	fix_new(&f);
+	ck_assert_int_eq(home_holder(f.path), 0);
+	ck_assert_int_eq(home_holder("/nonexistent"), 0);
+	ck_assert_int_eq(home_open(f.path, &h, &f.err), HOME_OK);
+	ck_assert_int_eq(home_holder(f.path), getpid());
+	home_close(h);
+	fix_free(&f);
+}
+END_TEST
+
 START_TEST(home_swaps_its_content)
 {
 	struct home	*h;
@@ -368,6 +383,7 @@ home_suite(void)
 	tcase_add_test(tc, home_tells_a_wrong_key);
 	tcase_add_test(tc, home_has_one_opener);
 	tcase_add_test(tc, home_ballast_comes_and_goes);
+	tcase_add_test(tc, home_names_its_holder);
 	tcase_add_test(tc, home_swaps_its_content);
 	tcase_add_loop_test(tc, home_completes_a_swap, 0, 2 * NPIECES + 1);
 	tcase_add_test(tc, home_refuses_a_damaged_swap);

@@ -75,20 +75,20 @@ take(struct val **into, const struct val *v)
 }
 
 bool
-entry_set_parent(struct entry *e, int64_t owner, const char *title)
+entry_set_parent(struct entry *e, int64_t parent, const char *title)
 {
 	char	*copy = strdup(title);
 
 	if (e->locked == NULL)
 		e->locked = val_list();
 	if (copy == NULL || e->locked == NULL ||
-	    !val_put(e->fields, e->book->under->name, val_int(owner)) ||
+	    !val_put(e->fields, e->book->under->name, val_int(parent)) ||
 	    !val_add(e->locked, val_text(e->book->under->path))) {
 		free(copy);
 		return false;
 	}
-	free(e->owner);
-	e->owner = copy;
+	free(e->parent_title);
+	e->parent_title = copy;
 	entry_check(e);
 	return entry_draft_mark_current(e);		/* not typed by the person */
 }
@@ -203,7 +203,7 @@ entry_free(struct entry *e)
 	val_free(e->raw);
 	val_free(e->remarks);
 	val_free(e->locked);
-	free(e->owner);
+	free(e->parent_title);
 	val_free(e->kept);
 	val_free(e->kept_raw);
 	val_free(e->fresh);
@@ -239,8 +239,8 @@ entry_print(const struct entry *e, const struct field *f, const char *path, stru
 		buf_puts(out, raw);
 		return;
 	}
-	if (f == e->book->under && e->owner != NULL && *e->owner != '\0') {
-		buf_puts(out, e->owner);
+	if (f == e->book->under && e->parent_title != NULL && *e->parent_title != '\0') {
+		buf_puts(out, e->parent_title);
 		return;
 	}
 	v = f->computed != COMPUTED_NO ? record_value(f, e->fields, e->ctx, &made) :
@@ -255,8 +255,8 @@ entry_title(const struct entry *e, struct buf *out)
 	struct buf	 own = BUF_INIT;
 
 	record_title(e->book, e->fields, e->ctx, &own);
-	if (e->owner != NULL && *e->owner != '\0')
-		buf_printf(out, "%s%s", e->owner, own.n > 0 ? "  " : "");
+	if (e->parent_title != NULL && *e->parent_title != '\0')
+		buf_printf(out, "%s%s", e->parent_title, own.n > 0 ? "  " : "");
 	buf_puts(out, buf_str(&own));
 	buf_free(&own);
 }

@@ -23,7 +23,7 @@ struct entry {
 	int64_t			 id;		/* 0 = new */
 	int64_t			 ver;
 	const char		*state;		/* of the definitions */
-	char			*owner;		/* title of the parent record; NULL: none */
+	char			*parent_title;		/* title of the parent record; NULL: none */
 	struct val		*base;		/* fields as opened */
 	struct val		*fields;	/* fields now: only values */
 	struct val		*raw;		/* path: text that is no value */
@@ -73,7 +73,7 @@ struct entry	*entry_new_record(const struct form_ctx *, const struct book *,
  * Sets the parent record for good: the link is shown by the title and cannot be changed. False: no
  * memory.
  */
-bool		 entry_set_parent(struct entry *, int64_t owner, const char *title);
+bool		 entry_set_parent(struct entry *, int64_t parent, const char *title);
 /*
  * Fills in the initial fields of a new record (a reply of "start", borrowed), before the person
  * types. False: no memory.

@@ -182,7 +182,7 @@ entry_draft_request(struct entry *e, const char *at)
 		return NULL;
 	}
 	/* present from the beginning, so it is no difference */
-	if (e->id == 0 && e->owner != NULL)
+	if (e->id == 0 && e->parent_title != NULL)
 		pack_copy(set, e->book->under->name, val_get(e->fields, e->book->under->name));
 	e->sent = own;
 	e->sent_raw = val_dup(e->raw);
@@ -324,7 +324,7 @@ update_locked(struct entry *e, const struct val *access_allowed)
 
 	if (locked == NULL)
 		return;
-	if (e->owner != NULL)
+	if (e->parent_title != NULL)
 		pack_add(locked, val_text(e->book->under->path));
 	val_free(e->locked);
 	e->locked = locked;

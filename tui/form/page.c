@@ -196,7 +196,7 @@ line_of(const struct form_page *s, const char *at)
 void
 page_choices(const struct form_page *s, const struct page_line *l, struct choices *out)
 {
-	choices_for_field(l->field, &s->owner->app->ctx, s->owner->app->areas,
+	choices_for_field(l->field, &s->view->app->ctx, s->view->app->areas,
 	    entry_value(s->e, l->path), out);
 }
 
@@ -213,7 +213,7 @@ fits_one_line(const struct form_page *s, const struct field *f, int each)
 	int		 cells = 0;
 	bool		 fits;
 
-	choices_for_field(f, &s->owner->app->ctx, s->owner->app->areas, NULL, &all);
+	choices_for_field(f, &s->view->app->ctx, s->view->app->areas, NULL, &all);
 	fits = !all.bad && all.n <= ONE_LINE_MAX;
 	for (size_t i = 0; i < all.n; i++) {
 		cells += page_choice_cells(&all.at[i]) + each;
@@ -298,7 +298,7 @@ say_problem(struct form_page *s, const char *path)
 	if (p == NULL || entry_missing(s->e, path))
 		return;
 	wording_problem(s->e->ctx, s->e->book, p, &b);
-	app_message_text(s->owner->app, buf_str(&b));
+	app_message_text(s->view->app, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -401,10 +401,10 @@ page_focus_path(const struct form_page *s)
 }
 
 void
-page_open(struct form_page *s, struct view *owner, struct entry *e, const struct page *page,
+page_open(struct form_page *s, struct view *view, struct entry *e, const struct page *page,
     const char *at)
 {
-	*s = (struct form_page){ .owner = owner, .e = e, .page = page };
+	*s = (struct form_page){ .view = view, .e = e, .page = page };
 	entry_undo_step(e);
 	build(s);
 	s->focus = line_of(s, at);
@@ -412,10 +412,10 @@ page_open(struct form_page *s, struct view *owner, struct entry *e, const struct
 }
 
 void
-page_open_field(struct form_page *s, struct view *owner, struct entry *e, const struct page *page,
+page_open_field(struct form_page *s, struct view *view, struct entry *e, const struct page *page,
     const struct field *only)
 {
-	*s = (struct form_page){ .owner = owner, .e = e, .page = page, .only = only->path };
+	*s = (struct form_page){ .view = view, .e = e, .page = page, .only = only->path };
 	entry_undo_floor(e, true);
 	entry_undo_step(e);
 	build(s);
@@ -430,5 +430,5 @@ page_close(struct form_page *s)
 		entry_undo_floor(s->e, false);
 	edit_free(s->edit);
 	free(s->lines);
-	*s = (struct form_page){ .owner = s->owner };
+	*s = (struct form_page){ .view = s->view };
 }

@@ -28,7 +28,7 @@ struct page_line {
 };
 
 struct form_page {
-	struct view		*owner;
+	struct view		*view;
 	struct entry		*e;
 	const struct page	*page;
 	/* only this field has lines, of the definitions; NULL: all */
@@ -66,14 +66,14 @@ enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_MULTILINE, WIDGET_ONE_LINE, WIDGE
 /* Tag of the popups that the page opens in the name of its screen. */
 #define PAGE_TAG	-7
 
-void		 page_open(struct form_page *, struct view *owner, struct entry *,
+void		 page_open(struct form_page *, struct view *view, struct entry *,
 		    const struct page *,
     const char *at);
 /*
  * Of the whole page only the lines of one field: a top-level one, or one in a group that does not
  * repeat.
  */
-void		 page_open_field(struct form_page *, struct view *owner, struct entry *,
+void		 page_open_field(struct form_page *, struct view *view, struct entry *,
 		    const struct page *,
     const struct field *);
 void		 page_close(struct form_page *);

@@ -27,7 +27,7 @@ value_text(const struct form_page *s, const struct page_line *l, struct buf *out
 		entry_print(s->e, l->field, l->path, out);
 		return;
 	}
-	wording_links(s->e->ctx, l->field, v, app_link_titles(s->owner->app), out);
+	wording_links(s->e->ctx, l->field, v, app_link_titles(s->view->app), out);
 }
 
 int
@@ -49,7 +49,7 @@ page_value_col(const struct form_page *s)
 int
 page_value_cells(const struct form_page *s)
 {
-	return term_cols(s->owner->app->term) - page_value_col(s) - 1;
+	return term_cols(s->view->app->term) - page_value_col(s) - 1;
 }
 
 /* ---- heights --------------------------------------------------------------------------------- */

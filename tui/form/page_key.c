@@ -22,7 +22,7 @@ focused(const struct form_page *s)
 static struct app *
 app_of(const struct form_page *s)
 {
-	return s->owner->app;
+	return s->view->app;
 }
 
 enum key_where
@@ -95,7 +95,7 @@ open_choices(struct form_page *s, const char *typed)
 
 	if (w == WIDGET_LINK) {
 		app_push(app_of(s), app_of(s)->screens->find(l->field->link_book, true, typed),
-		    s->owner, PAGE_TAG);
+		    s->view, PAGE_TAG);
 		return;
 	}
 	entry_undo_step(s->e);
@@ -108,7 +108,7 @@ open_choices(struct form_page *s, const char *typed)
 	buf_free(&scale);
 	buf_free(&title);
 	picker_keep_visible(v, page_focus_row(s, CONTENT_ROW, frame_content_rows(app_of(s)->term)));
-	app_push(app_of(s), v, s->owner, PAGE_TAG);
+	app_push(app_of(s), v, s->view, PAGE_TAG);
 }
 
 /* The value of a link is a number; the person has to read the name of the record chosen. */
@@ -465,7 +465,7 @@ long_help(struct form_page *s, const struct field *f)
 	if (*wording_label(ctx, f->more) != '\0')
 		buf_printf(&b, "%s\n\n", wording_label(ctx, f->more));
 	wording_format(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint), ARG_END);
-	app_push(app_of(s), text_new(wording_label(ctx, f->label), buf_str(&b)), s->owner, 0);
+	app_push(app_of(s), text_new(wording_label(ctx, f->label), buf_str(&b)), s->view, 0);
 	buf_free(&b);
 }
 

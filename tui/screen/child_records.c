@@ -7,9 +7,9 @@
 #include "forms/wording.h"
 
 static bool
-is_child_book(const struct book *b, const struct book *owner)
+is_child_book(const struct book *b, const struct book *parent)
 {
-	return b->under != NULL && b->under->link_book == owner;
+	return b->under != NULL && b->under->link_book == parent;
 }
 
 static bool
@@ -26,9 +26,9 @@ may_make(const struct app *a, const struct book *b)
 
 /* A sibling of a child, for example: begins with the fields both have in common. */
 static bool
-can_clone(const struct app *a, const struct book *owner)
+can_clone(const struct app *a, const struct book *parent)
 {
-	return owner->nclone_fields > 0 && may_make(a, owner);
+	return parent->nclone_fields > 0 && may_make(a, parent);
 }
 
 static bool
@@ -56,36 +56,36 @@ book_at(const struct set *set, const struct cover *c, size_t i)
 
 /* The first such book from the one at *i on, and *i behind it; NULL: no more. */
 static const struct book *
-next_book(const struct app *a, const struct book *owner,
+next_book(const struct app *a, const struct book *parent,
     bool (*fits)(const struct app *, const struct book *), size_t *i)
 {
 	const struct set	*set = a->ctx.set;
-	size_t			 n = set->nbooks + (owner->cover != NULL ? owner->cover->nparts :
+	size_t			 n = set->nbooks + (parent->cover != NULL ? parent->cover->nparts :
 	    0);
 
 	while (*i < n) {
-		const struct book	*b = book_at(set, owner->cover, (*i)++);
+		const struct book	*b = book_at(set, parent->cover, (*i)++);
 
-		if (b != NULL && is_child_book(b, owner) && fits(a, b))
+		if (b != NULL && is_child_book(b, parent) && fits(a, b))
 			return b;
 	}
 	return NULL;
 }
 
 bool
-child_records_exist(const struct app *a, const struct book *owner)
+child_records_exist(const struct app *a, const struct book *parent)
 {
 	size_t	 i = 0;
 
-	return next_book(a, owner, may_read, &i) != NULL;
+	return next_book(a, parent, may_read, &i) != NULL;
 }
 
 bool
-child_records_creatable(const struct app *a, const struct book *owner)
+child_records_creatable(const struct app *a, const struct book *parent)
 {
 	size_t	 i = 0;
 
-	return can_clone(a, owner) || next_book(a, owner, may_make, &i) != NULL;
+	return can_clone(a, parent) || next_book(a, parent, may_make, &i) != NULL;
 }
 
 static void

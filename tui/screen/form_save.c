@@ -242,8 +242,8 @@ say_saved(const struct form *f, const char *title, const char *number, int64_t s
 		    wording_label(f->e->ctx, on->label), ARG_END);
 	else
 		buf_puts(&more, number != NULL ? number : "");
-	if ((spread > 0 || on != NULL) && f->e->owner != NULL)
-		title = f->e->owner;
+	if ((spread > 0 || on != NULL) && f->e->parent_title != NULL)
+		title = f->e->parent_title;
 	wording_format(out, _("Saved: {1} {2}"), ARG_TEXT, title, ARG_TEXT, buf_str(&more),
 	    ARG_END);
 	buf_free(&more);

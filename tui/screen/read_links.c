@@ -9,7 +9,7 @@
 
 /* With the title while fn runs. */
 static void
-with_owner(struct read_view *r, const struct val *result,
+with_parent(struct read_view *r, const struct val *result,
     void (*fn)(struct read_view *, const struct child_parent *, const struct val *))
 {
 	struct buf	 title = BUF_INIT;
@@ -46,7 +46,7 @@ add_under(struct read_view *r, const struct child_parent *of, const struct val *
 void
 read_links_add_chosen(struct read_view *r, const struct val *book)
 {
-	with_owner(r, book, add_under);
+	with_parent(r, book, add_under);
 }
 
 /* What is new belongs under the one that stays. */
@@ -62,7 +62,7 @@ read_links_may_create(const struct view *v)
 void
 read_links_create(struct view *v)
 {
-	with_owner(read_of(v), NULL, add_under);
+	with_parent(read_of(v), NULL, add_under);
 }
 
 bool
@@ -74,7 +74,7 @@ read_links_may_list_children(const struct view *v)
 void
 read_links_list_children(struct view *v)
 {
-	with_owner(read_of(v), NULL, list_under);
+	with_parent(read_of(v), NULL, list_under);
 }
 
 bool
@@ -87,7 +87,7 @@ read_links_may_list_related(const struct view *v)
 void
 read_links_list_related(struct view *v)
 {
-	with_owner(read_of(v), NULL, list_linked);
+	with_parent(read_of(v), NULL, list_linked);
 }
 
 static int64_t

@@ -46,7 +46,7 @@ entry_for(struct roll *r, const struct val *set)
 	struct app	*app = r->list.view.app;
 	struct entry	*e = entry_new(&app->ctx, r->clock->done, val_str(app_own_area(app)));
 
-	if (e == NULL || !entry_set_parent(e, r->owner, "")) {
+	if (e == NULL || !entry_set_parent(e, r->parent, "")) {
 		entry_free(e);
 		return NULL;
 	}
@@ -57,7 +57,7 @@ entry_for(struct roll *r, const struct val *set)
 static void
 unsure_key(const struct roll *r, struct buf *key)
 {
-	buf_printf(key, "r%lld", (long long)r->owner);
+	buf_printf(key, "r%lld", (long long)r->parent);
 }
 
 /* A save without a reply may have been done: the repeated save has the same token. */
@@ -113,7 +113,7 @@ static void
 receive_saved(struct roll *r, const struct val *reply)
 {
 	struct buf		 key = BUF_INIT, title = BUF_INIT;
-	size_t			 i = roll_line_of(r, r->owner);
+	size_t			 i = roll_line_of(r, r->parent);
 
 	if (reply != NULL) {		/* an answer, whichever: the outcome is known */
 		unsure_key(r, &key);
@@ -145,9 +145,9 @@ static void
 open_form(struct roll *r)
 {
 	struct app	*app = r->list.view.app;
-	size_t		 i = roll_line_of(r, r->owner);
+	size_t		 i = roll_line_of(r, r->parent);
 
-	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner,
+	app_push(app, scr_form_prefilled(app, r->clock->done, r->parent,
 	    title_of(val_get(roll_at(r, i), PK_ROW)), r->set), &r->list.view, ROLL_FORM);
 }
 
@@ -203,7 +203,7 @@ receive_choice(struct roll *r, const struct val *what)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	pack_copy(r->set, f->name, what);
 	if ((pages = pages_opened(r->clock->done, what)) != 0)
-		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->owner, pages),
+		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->parent, pages),
 		    &r->list.view, ROLL_BLOCK);
 	else
 		open_form(r);
@@ -219,7 +219,7 @@ after_block(struct roll *r, const struct val *result)
 	if (val_get(result, "saved") != NULL)
 		open_form(r);
 	else if (val_get(result, "look") != NULL)
-		app_push(r->list.view.app, scr_cover_open(r->clock->book, r->owner), &r->list.view,
+		app_push(r->list.view.app, scr_cover_open(r->clock->book, r->parent), &r->list.view,
 		    ROLL_FILE);
 	else if (val_get(result, "denied") != NULL) {
 		open_form(r);
@@ -256,7 +256,7 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 
 	if (!is_answerable(r))
 		return;
-	r->owner = val_get_num(row_of(r), PK_ID, 0);
+	r->parent = val_get_num(row_of(r), PK_ID, 0);
 	r->quick_entry = quick_entry;
 	val_free(r->set);
 	if ((r->set = val_map()) == NULL || !check_apply_quick(r->clock->done, quick_entry, r->set,
@@ -294,7 +294,7 @@ roll_answer_form(struct roll *r)
 {
 	if (!is_answerable(r))
 		return;
-	r->owner = val_get_num(row_of(r), PK_ID, 0);
+	r->parent = val_get_num(row_of(r), PK_ID, 0);
 	r->quick_entry = NULL;
 	val_free(r->set);
 	r->set = NULL;

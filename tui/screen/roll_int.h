@@ -30,7 +30,7 @@ struct roll {
 							   NULL: nothing was */
 
 	/* the line being answered */
-	int64_t			 owner;
+	int64_t			 parent;
 	const struct quick_entry	*quick_entry;
 	struct val		*set;			/* what is known of its record so far */
 	int			 day;
@@ -42,7 +42,7 @@ struct roll {
 
 /* scr_roll.c */
 const struct val *roll_at(const struct roll *, size_t i);		/* NULL: none */
-size_t		 roll_line_of(const struct roll *, int64_t owner);	/* SIZE_MAX: none */
+size_t		 roll_line_of(const struct roll *, int64_t parent);	/* SIZE_MAX: none */
 bool		 roll_is(const struct val *row, const char *state);	/* "left", "done" … */
 /* Marks the line as done by this record; the focus moves to the next line that is left. */
 void		 roll_done(struct roll *, int64_t record);

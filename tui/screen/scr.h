@@ -104,10 +104,10 @@ bool		 scr_related_exist(const struct app *, const struct book *);
  */
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; a save closes the form. */
-struct view	*scr_form_child(struct app *, const struct book *, int64_t owner,
+struct view	*scr_form_child(struct app *, const struct book *, int64_t parent,
 		    const char *title);
 /* The same with some fields filled in: {field: value}, NULL for none. */
-struct view	*scr_form_prefilled(struct app *, const struct book *, int64_t owner,
+struct view	*scr_form_prefilled(struct app *, const struct book *, int64_t parent,
 		    const char *title,
     const struct val *set);
 /* Changes a record as scr_form_edit(), through some pages only: bit i = page i. */

@@ -41,7 +41,7 @@ book_at(const struct children_view *b, size_t i)
 }
 
 static struct child_parent
-owner_of(const struct children_view *b)
+parent_of(const struct children_view *b)
 {
 	return (struct child_parent){ b->book, b->id, b->title };
 }
@@ -73,7 +73,7 @@ is_same(const struct val *a, const struct val *b)
 static void
 children_result(struct view *v, int tag, const struct val *result)
 {
-	struct child_parent	 of = owner_of(children_of(v));
+	struct child_parent	 of = parent_of(children_of(v));
 
 	if (tag == TAG_BOOK)
 		child_records_chosen(v, &of, result, TAG_FORM);
@@ -96,7 +96,7 @@ static void
 create(struct view *v)
 {
 	const struct children_view	*b = children_of(v);
-	struct child_parent		 of = owner_of(b);
+	struct child_parent		 of = parent_of(b);
 
 	if (b->only != NULL)
 		app_push(v->app, scr_form_child(v->app, b->only, b->id, b->title), v, TAG_FORM);

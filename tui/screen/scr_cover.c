@@ -174,7 +174,7 @@ read_it(struct cover_view *c, const struct read_opts *how)
 
 /* Calls fn with the record as parent; its title is valid during the call. */
 static void
-with_owner(struct cover_view *c, const void *arg,
+with_parent(struct cover_view *c, const void *arg,
     void (*fn)(struct cover_view *, const struct child_parent *, const void *))
 {
 	struct buf	 title = BUF_INIT;
@@ -240,7 +240,7 @@ open_part(struct cover_view *c, size_t number)
 	if (part->page != NULL)
 		read_it(c, &(struct read_opts){ .page = part->page, .on = c->on });
 	else
-		with_owner(c, part->book, list_under);
+		with_parent(c, part->book, list_under);
 }
 
 /* ---- the number of a part -------------------------------------------------------------------- */
@@ -365,7 +365,7 @@ cover_view_result(struct view *v, int tag, const struct val *result)
 	if (tag == TAG_DAY)
 		receive_day(c, result);
 	else if (tag == TAG_BOOK && result != NULL)
-		with_owner(c, result, add_under);
+		with_parent(c, result, add_under);
 	else if (c->on == 0 && (tag == TAG_UNDER || (tag == TAG_READ && val_is_true(result)))) {
 		c->stale = true;
 		c->done = tag == TAG_READ;
@@ -402,37 +402,37 @@ undo(struct view *v)
 static void
 create(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, add_under);
+	with_parent(cover_view_of(v), NULL, add_under);
 }
 
 static void
 list_children(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, list_under);
+	with_parent(cover_view_of(v), NULL, list_under);
 }
 
 static void
 show_timeline(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, open_timeline);
+	with_parent(cover_view_of(v), NULL, open_timeline);
 }
 
 static void
 show_history(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, open_history);
+	with_parent(cover_view_of(v), NULL, open_history);
 }
 
 static void
 list_related(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, open_linked);
+	with_parent(cover_view_of(v), NULL, open_linked);
 }
 
 static void
 show_access_log(struct view *v)
 {
-	with_owner(cover_view_of(v), NULL, open_trail);
+	with_parent(cover_view_of(v), NULL, open_trail);
 }
 
 static void

@@ -589,8 +589,8 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 
 	score_text(f, right);
 	page_text(f, right);
-	if (f->e->owner != NULL)	/* the parent's title; the fields show the rest */
-		buf_puts(&title, f->e->owner);
+	if (f->e->parent_title != NULL)	/* the parent's title; the fields show the rest */
+		buf_puts(&title, f->e->parent_title);
 	else if (f->page > 0 || f->e->id != 0)
 		entry_title(f->e, &title);
 	lay_title(f, buf_str(&title), term_cols(v->app->term) - width_of(buf_str(right)) - 1, left);
@@ -667,7 +667,7 @@ form_new(struct app *app, struct entry *e, const char *at)
 	}
 	*f = (struct form){ .view.ops = &form_ops, .view.app = app, .e = e };
 	entry_undo_forget(e);
-	f->form_page.owner = &f->view;
+	f->form_page.view = &f->view;
 	f->draft_resume.open = open_resumed;
 	if (at != NULL)
 		form_go_to(f, at);
@@ -684,13 +684,13 @@ scr_form_new(struct app *app, const struct book *book)
 
 /* Day and kind have defaults: the focus begins at the first field without one. */
 struct view *
-scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, const char *title,
+scr_form_prefilled(struct app *app, const struct book *book, int64_t parent, const char *title,
     const struct val *set)
 {
 	struct entry	*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
 	struct view	*v;
 
-	if (e != NULL && !entry_set_parent(e, owner, title)) {
+	if (e != NULL && !entry_set_parent(e, parent, title)) {
 		entry_free(e);
 		e = NULL;
 	}
@@ -727,9 +727,9 @@ scr_form_clone(struct app *app, const struct book *book, const struct val *reply
 }
 
 struct view *
-scr_form_child(struct app *app, const struct book *book, int64_t owner, const char *title)
+scr_form_child(struct app *app, const struct book *book, int64_t parent, const char *title)
 {
-	return scr_form_prefilled(app, book, owner, title, NULL);
+	return scr_form_prefilled(app, book, parent, title, NULL);
 }
 
 struct view *
@@ -760,9 +760,10 @@ show_draft_parent(struct entry *e, const struct val *draft)
 {
 	const struct field	*under = e->book->under;
 	const char		*title = val_get_str(val_get(draft, PK_UNDER), PK_TITLE);
-	int64_t			 owner = under != NULL ? val_get_num(e->fields, under->name, 0) : 0;
+	int64_t			 parent = under != NULL ? val_get_num(e->fields, under->name, 0) :
+	    0;
 
-	return owner == 0 || entry_set_parent(e, owner, title != NULL ? title : "");
+	return parent == 0 || entry_set_parent(e, parent, title != NULL ? title : "");
 }
 
 struct view *

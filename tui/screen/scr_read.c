@@ -41,13 +41,13 @@ rows_shown(const struct read_view *r)
 void
 read_put_title(const struct read_view *r, struct buf *out)
 {
-	const char	*owner = val_get_str(val_get(read_record(r), PK_UNDER), PK_TITLE);
+	const char	*parent = val_get_str(val_get(read_record(r), PK_UNDER), PK_TITLE);
 	struct form_ctx	 ctx = r->view.app->ctx;
 
 	if (r->how.on != 0)
 		ctx.today = r->how.on;
-	if (owner != NULL)
-		buf_printf(out, "%s  ", owner);
+	if (parent != NULL)
+		buf_printf(out, "%s  ", parent);
 	record_title(r->book, val_get(read_record(r), PK_FIELDS), &ctx, out);
 }
 

@@ -33,33 +33,33 @@ roll_at(const struct roll *r, size_t i)
 }
 
 static int64_t
-owner_of(const struct val *line)
+parent_of(const struct val *line)
 {
 	return table_row_id(val_get(line, PK_ROW));
 }
 
 static size_t
-line_in(const struct val *list, int64_t owner)
+line_in(const struct val *list, int64_t parent)
 {
 	for (size_t i = 0; i < val_len(list); i++)
-		if (owner_of(val_at(list, i)) == owner)
+		if (parent_of(val_at(list, i)) == parent)
 			return i;
 	return SIZE_MAX;
 }
 
 static size_t
-line_among(const struct table *rows, int64_t owner)
+line_among(const struct table *rows, int64_t parent)
 {
 	for (size_t i = 0; i < rows->n; i++)
-		if (owner_of(rows->at[i]) == owner)
+		if (parent_of(rows->at[i]) == parent)
 			return i;
 	return SIZE_MAX;
 }
 
 size_t
-roll_line_of(const struct roll *r, int64_t owner)
+roll_line_of(const struct roll *r, int64_t parent)
 {
-	return line_among(&r->list.rows, owner);
+	return line_among(&r->list.rows, parent);
 }
 
 bool
@@ -87,7 +87,7 @@ next_left(struct roll *r)
 void
 roll_done(struct roll *r, int64_t record)
 {
-	size_t		 i = roll_line_of(r, r->owner);
+	size_t		 i = roll_line_of(r, r->parent);
 	struct val	*line = i != SIZE_MAX ? r->list.rows.at[i] : NULL, *done = val_map();
 
 	if (line == NULL || done == NULL) {
@@ -103,7 +103,7 @@ roll_done(struct roll *r, int64_t record)
 		pack_put(line, PK_LAST, val_int(r->day));
 	pack_put(line, PK_IS, val_text("done"));
 	pack_put(line, PK_DONE, done);
-	r->last = r->owner;
+	r->last = r->parent;
 	next_left(r);
 }
 
@@ -144,10 +144,10 @@ in_place(const struct table *old, const struct val *now)
 	size_t		 at;
 
 	for (size_t i = 0; out != NULL && i < old->n; i++)
-		if ((at = line_in(now, owner_of(old->at[i]))) != SIZE_MAX)
+		if ((at = line_in(now, parent_of(old->at[i]))) != SIZE_MAX)
 			pack_add(out, val_dup(val_at(now, at)));
 	for (size_t i = 0; out != NULL && i < val_len(now); i++)
-		if (line_among(old, owner_of(val_at(now, i))) == SIZE_MAX)
+		if (line_among(old, parent_of(val_at(now, i))) == SIZE_MAX)
 			pack_add(out, val_dup(val_at(now, i)));
 	return out;
 }
@@ -155,7 +155,7 @@ in_place(const struct table *old, const struct val *now)
 static void
 show_read(struct roll *r)
 {
-	const int64_t	 focus = owner_of(list_view_focused(&r->list));
+	const int64_t	 focus = parent_of(list_view_focused(&r->list));
 	struct val	*placed = r->keep_order ? in_place(&r->list.rows, r->incoming) : NULL;
 	size_t		 at;
 
@@ -174,7 +174,7 @@ receive_page(struct roll *r, const struct val *reply)
 	const struct val	*rows = val_get(reply, PK_ROWS);
 
 	for (size_t i = 0; i < val_len(rows); i++)
-		if (line_in(r->incoming, owner_of(val_at(rows, i))) == SIZE_MAX)
+		if (line_in(r->incoming, parent_of(val_at(rows, i))) == SIZE_MAX)
 			pack_add(r->incoming, val_dup(val_at(rows, i)));
 	r->all = val_get_num(reply, PK_ALL, 0);
 	r->left = val_get_num(reply, PK_LEFT, 0);
@@ -202,7 +202,7 @@ go_to_found(struct roll *r)
 	for (size_t k = 1; k <= r->list.lines.n; k++) {
 		size_t	 i = (r->list.lines.focus + k) % r->list.lines.n;
 
-		if (line_in(r->found, owner_of(roll_at(r, i))) != SIZE_MAX) {
+		if (line_in(r->found, parent_of(roll_at(r, i))) != SIZE_MAX) {
 			r->list.lines.focus = i;
 			return;
 		}
@@ -343,7 +343,7 @@ static void
 open_file(struct view *v)
 {
 	app_push(
-	    v->app, scr_cover_open(roll_of(v)->clock->book, owner_of(focused(v))), v, ROLL_FILE);
+	    v->app, scr_cover_open(roll_of(v)->clock->book, parent_of(focused(v))), v, ROLL_FILE);
 }
 
 static void

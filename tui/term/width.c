@@ -420,6 +420,11 @@ is_one_of(uint32_t cp, const char *set)
 	return false;
 }
 
+/*
+ * The signs that Chinese typesetting keeps from the beginning and the end of a row. libunibreak has
+ * them too, with the classes of all other characters (UAX #14): tables that each client would load,
+ * for rules that a form does not follow, such as breaks inside words of other scripts.
+ */
 bool
 width_no_row_start(uint32_t cp)
 {

@@ -23,7 +23,7 @@ struct builder {
 	const struct val	*remarks;
 	const char		*state;
 	const struct field	*under;		/* shown by the title of the linked record */
-	const char		*owner;
+	const char		*parent_title;
 	const struct val	*links;		/* titles of other linked records */
 };
 
@@ -72,8 +72,8 @@ add_value(struct builder *b, const struct field *f, const char *path, const stru
 
 	if (f->computed != COMPUTED_NO)
 		v = record_value(f, b->fields, b->ctx, &made);
-	if (f == b->under && b->owner != NULL)
-		buf_puts(&value, b->owner);
+	if (f == b->under && b->parent_title != NULL)
+		buf_puts(&value, b->parent_title);
 	else if (f->link_book != NULL)
 		wording_links(b->ctx, f, v, b->links, &value);
 	else

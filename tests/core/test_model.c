@@ -512,6 +512,8 @@ static const struct fault_row {
 	const char		*said;
 } fault_rows[] = {
 	{ STORE_IDX,	"site/unique/code/0",	REMOVED, "a row lacks, site/unique/code/0" },
+	{ STORE_IDX,	"site/list/friends/0",	REMOVED, "a row lacks, site/list/friends/0" },
+	{ STORE_IDX,	"site/deadline/friends/0", REMOVED, "a row lacks, site/deadline/friends/0" },
 	{ STORE_IDX,	"site/match/0/0",	REMOVED, "a row lacks, site/match/0/0" },
 	{ STORE_IDX,	"site/list/all/1",	REMOVED, "a row lacks, site/list/all/1" },
 	{ STORE_IDX,	"site/list/also/0",	REMOVED, "a row lacks, site/list/also/0" },

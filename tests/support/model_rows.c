@@ -151,15 +151,6 @@ area_of(const struct model *m, const struct rec *rec)
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
 }
 
-/* Area by an area field; NULL: the field is empty, so the record has no scope. */
-static const char *
-area_by(const struct model *m, const struct rec *rec, const struct field *f)
-{
-	const char	*area = f != NULL ? val_get_str(rec->fields, f->name) : area_of(m, rec);
-
-	return area != NULL && area_valid(area) ? area : NULL;
-}
-
 /* Whether an ancestor is in a state that some role may not see. */
 static bool
 is_hidden(const struct model *m, const struct rec *rec)
@@ -181,12 +172,54 @@ has_ended_above(const struct model *m, const struct rec *rec)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* The scope of a row: the area of its record. */
+/* The scope of a row that lies in a place. */
 static void
 key_scope(struct buf *key, const char *area)
 {
 	buf_putc(key, 'P');
 	buf_put(key, area, AREA_CODE);
+}
+
+/* The scope of a row that lies in a body. */
+static void
+key_body(struct buf *key, uint64_t id)
+{
+	buf_putc(key, 'B');
+	buf_put_u64(key, id);
+	buf_put(key, "\0\0\0\0", 4);
+}
+
+#define SCOPES_MAX	8
+
+/*
+ * The scopes of a record by a field (NULL: its own), each once; a hidden record has none. The number of
+ * them; each is freed by the caller.
+ */
+static size_t
+scopes_by(const struct model *m, const struct rec *rec, const struct field *f,
+    struct buf out[SCOPES_MAX])
+{
+	const struct val	*v = f != NULL ? val_get(rec->fields, f->name) : NULL;
+	size_t			 n = 0, last;
+
+	memset(out, 0, SCOPES_MAX * sizeof *out);
+	if (f == NULL)
+		key_scope(&out[n++], area_of(m, rec));
+	for (size_t i = 0; v != NULL && i < (f->many ? val_len(v) : 1) && n < SCOPES_MAX; i++) {
+		const struct val	*one = f->many ? val_at(v, i) : v;
+
+		last = n;
+		if (f->link_book != NULL)
+			key_body(&out[n++], (uint64_t)val_num(one, 0));
+		else if (val_str(one) != NULL)
+			key_scope(&out[n++], val_str(one));
+		for (size_t k = 0; n > last && k < last; k++)
+			if (memcmp(out[k].p, out[last].p, out[k].n) == 0) {
+				buf_free(&out[last]);
+				n = last;
+			}
+	}
+	return n;
 }
 
 static void
@@ -331,26 +364,35 @@ sort_value(const struct column *c, const struct rec *rec, struct buf *out)
 
 /* Members are counted by the rows of the first order. */
 static void
-add_list(struct model *m, const struct rec *rec, const struct list *list)
+add_member(struct model *m, const struct rec *rec, const struct list *list, size_t sort,
+    const struct buf *scope)
 {
-	const char	*area = is_hidden(m, rec) ? NULL : area_by(m, rec, list->area);
+	struct buf	 key = BUF_INIT, value = BUF_INIT;
 	char		 index[64];
 
-	if (area == NULL || !model_fits(list->where, rec))
-		return;
-	for (size_t i = 0; i < list->nsorts; i++) {
-		struct buf	 key = BUF_INIT, value = BUF_INIT;
+	index_name(index, rec->book->name, "list", list->name, sort);
+	key_start(m, &key, index);
+	buf_put(&key, scope->p, scope->n);
+	if (sort == 0)
+		rows_add(&m->tallies, index, key.p, key.n);
+	sort_value(&list->sorts[sort], rec, &value);
+	key_value(&key, value.p, value.n < VALUE_MAX ? value.n : VALUE_MAX);
+	add_row(m, index, &key, rec);
+	buf_free(&key);
+	buf_free(&value);
+}
 
-		index_name(index, rec->book->name, "list", list->name, i);
-		key_start(m, &key, index);
-		key_scope(&key, area);
-		if (i == 0)
-			rows_add(&m->tallies, index, key.p, key.n);
-		sort_value(&list->sorts[i], rec, &value);
-		key_value(&key, value.p, value.n < VALUE_MAX ? value.n : VALUE_MAX);
-		add_row(m, index, &key, rec);
-		buf_free(&key);
-		buf_free(&value);
+static void
+add_list(struct model *m, const struct rec *rec, const struct list *list)
+{
+	struct buf	 scopes[SCOPES_MAX];
+	size_t		 n = is_hidden(m, rec) || !model_fits(list->where, rec) ? 0 :
+	    scopes_by(m, rec, list->area, scopes);
+
+	for (size_t s = 0; s < n; s++) {
+		for (size_t i = 0; i < list->nsorts; i++)
+			add_member(m, rec, list, i, &scopes[s]);
+		buf_free(&scopes[s]);
 	}
 }
 
@@ -525,14 +567,14 @@ add_link(uint64_t target, void *arg)
 
 static void
 add_day_row(struct model *m, const struct rec *rec, const char *kind, const struct clock *c,
-    const char *area, int day)
+    const struct buf *scope, int day)
 {
 	struct buf	 key = BUF_INIT;
 	char		 index[64];
 
 	index_name(index, c->book->name, kind, c->name, 0);
 	key_start(m, &key, index);
-	key_scope(&key, area);
+	buf_put(&key, scope->p, scope->n);
 	buf_put_u32(&key, (uint32_t)day);
 	add_row(m, index, &key, rec);
 	buf_free(&key);
@@ -547,15 +589,20 @@ has_roll(const struct clock *c)
 static void
 add_deadline(struct model *m, const struct rec *rec, const struct clock *c)
 {
-	const char	*area = is_hidden(m, rec) ? NULL : area_by(m, rec, c->area);
+	struct buf	 scopes[SCOPES_MAX];
+	size_t		 n;
 	int		 since = model_clock_kept(c, rec, "since");
 	int		 day = model_clock_due(c, rec, since, model_clock_last(c, rec, &m->all));
 
-	if (area == NULL || day == 0 || has_ended_above(m, rec))
+	if (is_hidden(m, rec) || day == 0 || has_ended_above(m, rec))
 		return;
-	add_day_row(m, rec, "deadline", c, area, day);
-	if (has_roll(c) && since != 0)
-		add_day_row(m, rec, "roll-since", c, area, since);
+	n = scopes_by(m, rec, c->area, scopes);
+	for (size_t i = 0; i < n; i++) {
+		add_day_row(m, rec, "deadline", c, &scopes[i], day);
+		if (has_roll(c) && since != 0)
+			add_day_row(m, rec, "roll-since", c, &scopes[i], since);
+		buf_free(&scopes[i]);
+	}
 }
 
 /* The roll-done rows of a clock with a roll, by the month of the record. */

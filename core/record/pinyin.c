@@ -140,8 +140,9 @@ read_kept(const char *path)
 	fclose(f);
 	if (!ok) {
 		npairs = 0;
-		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0][0]); i++)
-			atomic_store_explicit(&kept[0][i], 0, memory_order_relaxed);
+		for (int first = 0; first < 2; first++)
+			for (unsigned i = 0; i < KEPT_TO - KEPT_FROM; i++)
+				atomic_store_explicit(&kept[first][i], 0, memory_order_relaxed);
 	}
 	return ok;
 }

@@ -192,7 +192,7 @@ key_body(struct buf *key, uint64_t id)
 #define SCOPES_MAX	8
 
 /*
- * The scopes of a record by a field (NULL: its own), each once; a hidden record has none. The number of
+ * The scopes of a record by a field (NULL: its own), each once. The number of
  * them; each is freed by the caller.
  */
 static size_t

@@ -21,9 +21,8 @@
  * Upgrades a home of an earlier format to HOME_FORMAT.
  *
  *	HOME/upgrade/	a whole home: the copy on which all steps are tried
- *	HOME/before/ the content before the upgrade (home_swap()), and `upgraded`: the newest
- *	entry
- *			of the trail right after the upgrade
+ *	HOME/before/	the content before the upgrade (home_swap()), and `upgraded`: the newest
+ *			entry of the trail right after the upgrade
  *
  * Only home_swap() changes the home itself, after the copy was verified. Going back is possible
  * until the trail has a newer entry, which would be lost.
@@ -114,9 +113,10 @@ copy_piece(const struct upgrade *u, const char *name, bool folder)
 static int
 make_copy(const struct upgrade *u)
 {
-	static const struct { const char *name; bool folder; } pieces[] = { { "key", false },
-	    { "keycheck", false }, { "env", true },
-	    { "pages", false }, { "head", false }, { "forms", true }, { "kind", false } };
+	static const struct { const char *name; bool folder; } pieces[] = {
+		{ "key", false }, { "keycheck", false }, { "env", true }, { "pages", false },
+		{ "head", false }, { "forms", true }, { "kind", false },
+	};
 	int	 code = copytree_remove(u->copy.p);
 
 	if (code == EX_OK)
@@ -396,6 +396,8 @@ run_undo(struct upgrade *u)
 		return report_error(EX_DATAERR,
 		    "%s: the audit trail has %" PRIu64 " new entries since the upgrade; going back would lose what "
 		    "they tell of", u->path, now - then);
+	if ((code = remove_part(u, UNDONE)) != EX_OK)	/* of a run that was interrupted */
+		return code;
 	if (home_swap(u->home, BEFORE, UNDONE, &err) != HOME_OK)
 		return failed(EX_IOERR, &err);
 	if ((code = remove_part(u, UNDONE)) == EX_OK)

@@ -16,8 +16,8 @@ struct actor {
 	char			*from;		/* address of the SSH session, or "local" */
 	uint64_t		 account;	/* record id of the account, 0 for local */
 	const struct role	*role;		/* NULL for local */
-	bool			 local;		/* The local administrator: root or the service
-						   account at the server. NULL: memory. */
+	bool			 local;		/* root or the service account at the server:
+						   accounts, areas and maintenance, no case data */
 	struct scope		*scopes;	/* the granted scopes: areas or bodies */
 	size_t			 nscopes;
 };

@@ -20,9 +20,12 @@ const char *
 job_state_name(enum job_state state)
 {
 	static const char *const	 names[JOB_STATES] = {
-		[JOB_WAITING] = "waiting", [JOB_RUNNING] = "running", [JOB_DONE] = "done",
-		    [JOB_FAILED] = "failed",
-		[JOB_CANCELLED] = "cancelled", [JOB_INTERRUPTED] = "interrupted",
+		[JOB_WAITING] = "waiting",
+		[JOB_RUNNING] = "running",
+		[JOB_DONE] = "done",
+		[JOB_FAILED] = "failed",
+		[JOB_CANCELLED] = "cancelled",
+		[JOB_INTERRUPTED] = "interrupted",
 	};
 
 	return names[state];

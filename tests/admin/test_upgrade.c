@@ -222,7 +222,9 @@ START_TEST(undo)
 	read_content(&before);
 	ck_assert_int_eq(admin("upgrade"), EX_OK);
 	ck_assert_int_eq(admin("verify"), EX_OK);		/* reads, and writes nothing */
+	shell("mkdir -m 700 undone && echo x >undone/env");		/* of a run that was interrupted */
 	expect("upgrade --undo", EX_OK, "is as it was before the upgrade");
+	shell("[ ! -e undone ]");
 	expect_untouched(&before);
 	expect("upgrade", EX_OK, "has format 2 now");		/* and forward again */
 	expect("verify", EX_OK, "all agrees");
